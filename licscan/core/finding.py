@@ -1,0 +1,73 @@
+"""What a rule reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from licscan.core.evidence import Confidence, Evidence
+from licscan.core.text import Text
+
+
+class Severity(StrEnum):
+    """How bad a finding is if it is true, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst; grows as it gets harmless."""
+        return _SEVERITY_ORDER.index(self)
+
+    def raised(self, steps: int = 1) -> Severity:
+        """`steps` steps worse (negative: milder), within the scale."""
+        return _SEVERITY_ORDER[max(0, min(len(_SEVERITY_ORDER) - 1, self.rank - steps))]
+
+
+_SEVERITY_ORDER = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Why a finding was set aside, by whom and until when."""
+
+    reason: str
+    owner: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding; it always has a place and always says what to do."""
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    subject: str
+    """The node it is about."""
+    message: Text
+    path: tuple[str, ...] = ()
+    """From the user's subject up to the cause, both included."""
+    evidence: tuple[Evidence, ...] = ()
+    clause: str | None = None
+    license: str | None = None
+    remedies: tuple[Text, ...] = ()
+    waived: Waiver | None = None
+    also: tuple[str, ...] = ()
+    """Further nodes with the very same cause, so that one cause is one finding."""
+
+    @property
+    def sort_key(self) -> tuple[bool, int, int, str, str, str]:
+        """The worst first; what was set aside last."""
+        return (
+            self.waived is not None,
+            self.severity.rank,
+            self.confidence.rank,
+            self.rule,
+            self.subject,
+            str(self.message),
+        )

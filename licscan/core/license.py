@@ -1,0 +1,246 @@
+"""Licences, the terms they set, and what is known about the licence of a node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from licscan.core.evidence import Confidence, Evidence
+
+
+class Term(StrEnum):
+    """The closed vocabulary of terms; `data/terms.toml` explains each, and a test keeps the two equal."""
+
+    COMMERCIAL_USE = "commercial-use"
+    DERIVATIVES = "derivatives"
+    REDISTRIBUTION = "redistribution"
+    SHARE_ALIKE = "share-alike"
+    RESTRICTION_PASSTHROUGH = "restriction-passthrough"
+    NAMING = "naming"
+    DISPLAY_ATTRIBUTION = "display-attribution"
+    LICENSE_COPY = "license-copy"
+    NOTICE_FILE = "notice-file"
+    MODIFICATION_NOTICE = "modification-notice"
+    USE_POLICY = "use-policy"
+    UNILATERAL_CHANGE = "unilateral-change"
+    REVOCABILITY = "revocability"
+    TERMINATION = "termination"
+    TERRITORY_EXCLUDED = "territory-excluded"
+    OUTPUTS_CLAIM = "outputs-claim"
+    OUTPUTS_TRAINING = "outputs-training"
+    OUTPUT_MODELS_ARE_DERIVATIVES = "output-models-are-derivatives"
+    GOVERNING_LAW = "governing-law"
+    FORUM = "forum"
+    PATENT_GRANT = "patent-grant"
+    LITIGATION_TERMINATION = "litigation-termination"
+    EXPORT_CONTROL = "export-control"
+    BENCHMARK_LIMIT = "benchmark-limit"
+    UPDATE_DUTY = "update-duty"
+    REMOTE_RESTRICTION = "remote-restriction"
+    SUBLICENSE = "sublicense"
+    ACCEPTANCE = "acceptance"
+    INDEMNITY = "indemnity"
+    END_USER_PRODUCT_EXCEPTION = "end-user-product-exception"
+
+
+NOT_READ = "not_read"
+"""The value of a term whose text nobody has read; never the same as "no"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition, exclusion or threshold inside a provision, as the clause states it."""
+
+    type: str
+    """`mau_over`, `revenue_over`, `registration`, `region` ...; the vocabulary is in `data/terms.toml`."""
+    threshold: float | None = None
+    """Persons or USD, by type."""
+    region: str | None = None
+    """ISO 3166 code or `EU`, for exclusions."""
+    details: tuple[tuple[str, str], ...] = ()
+    """Everything else that the clause states: effect, basis, scope, period, exception ..."""
+
+    def detail(self, name: str) -> str | None:
+        """One of the details, or None."""
+        return next((value for key, value in self.details if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """What one licence says about one term, and in which clause."""
+
+    term: Term
+    value: str
+    """From the closed list of the term in `data/terms.toml`: `yes`, `no`, `conditional`, `silent`, `not_read` ..."""
+    clause: str | None = None
+    conditions: tuple[Condition, ...] = ()
+    says: str | None = None
+    """The words that the term turns on: a name prefix, a display sentence, a policy's address, a law."""
+    triggers: tuple[str, ...] = ()
+    """What sets the duty off: `finetune`, `distribute`, `product_or_service` ..."""
+    binding: bool = True
+    """False where the text only encourages."""
+
+    @property
+    def is_known(self) -> bool:
+        """Somebody has read this."""
+        return self.value != NOT_READ
+
+
+class Reading(StrEnum):
+    """How well the text behind a licence record was read."""
+
+    FULL_TEXT = "full_text_read"
+    STANDARD_TEXT = "standard_text_stored"
+    CITED_CLAUSES = "cited_clauses_read"
+    SECONDARY = "secondary_source"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """One known set of terms: one edition of an SPDX or custom licence."""
+
+    key: str
+    name: str
+    expression: str
+    """SPDX id, `LicenseRef-...` or (for a licence made of two) an expression."""
+    family: str
+    reading: Reading
+    provisions: Mapping[Term, Provision] = field(default_factory=lambda: MappingProxyType({}))
+    edition: int | None = None
+    """Place among the editions of its family, oldest first, where they follow each other."""
+    effective: str | None = None
+    """ISO date from which the edition holds."""
+    licensor: str | None = None
+    """None where anybody may be the licensor (a standard licence)."""
+    licensor_country: str | None = None
+    osi_approved: bool = False
+    spdx_listed: bool = False
+    hub_ids: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    url: str | None = None
+    sources: tuple[str, ...] = ()
+    reviewed: str | None = None
+    note: str | None = None
+    policy_of: str | None = None
+    """For a use policy kept as a record of its own: the key of its licence."""
+
+    def __getitem__(self, term: Term) -> Provision:
+        """What the licence says about `term`; a provision with `not_read` where nobody knows."""
+        return self.provisions.get(term) or Provision(term, NOT_READ)
+
+    @property
+    def is_standard(self) -> bool:
+        """On the SPDX list, so anybody may be the licensor."""
+        return self.licensor is None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One place where a text differs from the known edition that it is nearest to."""
+
+    kind: str
+    """`added`, `removed` or `changed`."""
+    theirs: str
+    ours_hash: str = ""
+    terms: tuple[Term, ...] = ()
+    """Terms that the sentence seems to alter, by pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which licence a text is."""
+
+    result: str
+    """`exact`, `near`, `family`, `modified-standard`, `use-policy`, `multiple` or `none`."""
+    key: str | None = None
+    """Null unless the result is exact, near or modified-standard."""
+    similarity: float = 0.0
+    changes: tuple[Change, ...] = ()
+    parts: tuple[tuple[str, int, int], ...] = ()
+    """For a text of several licences: key, start and end in characters."""
+    candidates: tuple[tuple[str, float], ...] = ()
+    patterns: tuple[tuple[Term, str, str], ...] = ()
+    """Live text facts: term, value that the pattern suggests, the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One answer to "which licence?" with where it stands: what claims come to after resolving them."""
+
+    expression: str | None
+    """Null where the claim could not be resolved to anything known."""
+    keys: tuple[str, ...]
+    says: str
+    """As published."""
+    evidence: Evidence
+    confidence: Confidence = Confidence.CERTAIN
+    part: str = ""
+    identity: Identity | None = None
+    """For texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    declared: tuple[str, ...] = ()
+    """As published, in the order of governing."""
+    evidence: tuple[Evidence, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    """Everything that was said, resolved one by one; disagreement stays visible here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved(_Known):
+    """The licence is known."""
+
+    expression: str = ""
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    """The expression as a choice (outer) of sets of licence keys that hold together (inner)."""
+    confidence: Confidence = Confidence.CERTAIN
+    governs: str = ""
+    """Which kind of claim decided: `file`, `tag` ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed(_Known):
+    """Sources of equal weight name different licences; every one of them may hold."""
+
+    options: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised(_Known):
+    """A licence text or name was found that the knowledge does not have."""
+
+    nearest: tuple[tuple[str, float], ...] = ()
+    candidates: tuple[str, ...] = ()
+    """For an ambiguous name: the licence keys that it may mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undeclared(_Known):
+    """The repository was read and says nothing about a licence."""
+
+    looked_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen(_Known):
+    """The repository (or that part of it) was not seen, so nothing can be said."""
+
+
+Resolution = Resolved | Disputed | Unrecognised | Undeclared | Unseen
+
+
+def keys_of(resolution: Resolution) -> tuple[str, ...]:
+    """Every licence key that may hold, sorted; empty where none is known."""
+    match resolution:
+        case Resolved(alternatives=alternatives):
+            return tuple(sorted({key for together in alternatives for key in together}))
+        case Disputed(options=options):
+            return tuple(sorted({key for option in options for key in option.keys}))
+        case _:
+            return ()

@@ -1,0 +1,212 @@
+"""The graph of what was made from what; the only room that knows networkx."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+import networkx
+
+from licscan.core.artifact import Artifact
+from licscan.core.evidence import Confidence, Evidence, Gap
+
+
+class Relation(StrEnum):
+    """How a child was made from its parent."""
+
+    FINETUNE = "finetune"
+    CONTINUE_TRAIN = "continue-train"
+    ADAPTER = "adapter"
+    MERGE = "merge"
+    QUANTIZED = "quantized"
+    CONVERTED = "converted"
+    COMPONENT = "component"
+    DISTILLED = "distilled"
+    TRAINED_ON = "trained-on"
+    UNSTATED = "unstated"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`child` was made from `parent`, and how we know."""
+
+    child: str
+    parent: str
+    relation: Relation
+    component: str | None = None
+    """The role of the parent inside the child, for a component: `vision_encoder`, `vae` ..."""
+    declared: bool = True
+    """The card says so."""
+    confidence: Confidence = Confidence.CERTAIN
+    evidence: tuple[Evidence, ...] = ()
+    share: tuple[float, float] | None = None
+    """Share of the child's parameters that this part has, as an interval within 0..1."""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Identity and sort order."""
+        return (self.child, self.parent, self.relation, self.component or "")
+
+
+class Lineage:
+    """A finished lineage. It offers words, not graph calls; nothing in it changes after `build`.
+
+    Up means towards the parents. Everything is returned in a fixed order.
+    """
+
+    __slots__ = ("_artifacts", "_depths", "_graph", "_links", "gaps", "subjects")
+
+    def __init__(self, subjects: tuple[str, ...], artifacts: Mapping[str, Artifact], links: tuple[Link, ...]) -> None:
+        graph = networkx.MultiDiGraph()
+        graph.add_nodes_from(artifacts)
+        for link in links:
+            graph.add_edge(link.child, link.parent, key=link.key, link=link)
+        self._graph = networkx.freeze(graph)
+        self._artifacts = MappingProxyType(dict(artifacts))
+        self._links = links
+        self._depths = _depths(subjects, self._graph)
+        self.subjects = subjects
+        self.gaps: tuple[Gap, ...] = tuple(
+            sorted(
+                gap
+                for artifact in artifacts.values()
+                for gap in ((artifact.gap,) if artifact.gap else ()) + artifact.file_gaps
+            )
+        )
+
+    @classmethod
+    def build(cls, subjects: Iterable[str], artifacts: Iterable[Artifact], links: Iterable[Link]) -> Lineage:
+        """Freeze a lineage. Every link's ends must be among the artifacts.
+
+        Raises:
+            ValueError: a link or a subject names an unknown node, or two artifacts share an id.
+        """
+        by_id: dict[str, Artifact] = {}
+        for artifact in sorted(artifacts, key=lambda one: one.id):
+            if artifact.id in by_id:
+                raise ValueError(f"two artifacts are called {artifact.id}")
+            by_id[artifact.id] = artifact
+        ordered = tuple(sorted(links, key=lambda one: one.key))
+        for link in ordered:
+            for end in (link.child, link.parent):
+                if end not in by_id:
+                    raise ValueError(f"a link names {end}, which is no node")
+        wanted = tuple(subjects)
+        for subject in wanted:
+            if subject not in by_id:
+                raise ValueError(f"the subject {subject} is no node")
+        return cls(wanted, by_id, ordered)
+
+    def __contains__(self, node: str) -> bool:
+        return node in self._artifacts
+
+    def __len__(self) -> int:
+        return len(self._artifacts)
+
+    def __getitem__(self, node: str) -> Artifact:
+        return self._artifacts[node]
+
+    @property
+    def artifacts(self) -> Mapping[str, Artifact]:
+        """All nodes by id, in the order of their ids."""
+        return self._artifacts
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """All links in the order of their keys."""
+        return self._links
+
+    def up(self, node: str) -> tuple[Link, ...]:
+        """The links from `node` to its parents."""
+        return tuple(
+            data["link"] for _, _, _, data in sorted(self._graph.out_edges(node, keys=True, data=True), key=_by_key)
+        )
+
+    def down(self, node: str) -> tuple[Link, ...]:
+        """The links from the children of `node` to it."""
+        return tuple(
+            data["link"] for _, _, _, data in sorted(self._graph.in_edges(node, keys=True, data=True), key=_by_key)
+        )
+
+    def depth(self, node: str) -> int:
+        """The least number of links from a subject up to `node`; -1 where no subject reaches it."""
+        return self._depths.get(node, -1)
+
+    def upstream_of(self, node: str) -> tuple[str, ...]:
+        """Everything above `node`, nearest first, without itself."""
+        return tuple(_walk(node, self._graph))[1:]
+
+    def downstream_of(self, node: str) -> tuple[str, ...]:
+        """Everything below `node`, nearest first, without itself."""
+        return tuple(_walk(node, self._graph, upward=False))[1:]
+
+    def path(self, child: str, parent: str) -> tuple[str, ...]:
+        """A shortest way up from `child` to `parent`, both included; empty where there is none."""
+        if child == parent:
+            return (child,)
+        came_from: dict[str, str] = {child: child}
+        waiting = deque([child])
+        while waiting:
+            here = waiting.popleft()
+            for there in sorted(self._graph.successors(here)):
+                if there in came_from:
+                    continue
+                came_from[there] = here
+                if there == parent:
+                    way = [there]
+                    while way[-1] != child:
+                        way.append(came_from[way[-1]])
+                    return tuple(reversed(way))
+                waiting.append(there)
+        return ()
+
+    def roots(self, node: str) -> tuple[str, ...]:
+        """The nodes above `node` that have no parent themselves; `node` itself if it has none."""
+        return tuple(one for one in (node, *self.upstream_of(node)) if not self._graph.out_degree(one))
+
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """The groups of nodes that are each other's ancestors, and nodes that name themselves."""
+        groups = [
+            tuple(sorted(group))
+            for group in networkx.strongly_connected_components(self._graph)
+            if len(group) > 1 or self._graph.has_edge(next(iter(group)), next(iter(group)))
+        ]
+        return tuple(sorted(groups))
+
+    def bottom_up(self) -> tuple[str, ...]:
+        """All nodes so that parents come before their children; nodes of a cycle stand together."""
+        whole = networkx.condensation(networkx.DiGraph(self._graph))
+        order = list(networkx.lexicographical_topological_sort(whole, key=lambda n: min(whole.nodes[n]["members"])))
+        return tuple(node for group in reversed(order) for node in sorted(whole.nodes[group]["members"]))
+
+
+def _by_key(edge: tuple[str, str, tuple[str, str, str, str], dict[str, Link]]) -> tuple[str, str, str, str]:
+    return edge[2]
+
+
+def _walk(start: str, graph: networkx.MultiDiGraph, *, upward: bool = True) -> Iterator[str]:
+    neighbours = graph.successors if upward else graph.predecessors
+    seen = {start}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        yield here
+        for there in sorted(neighbours(here)):
+            if there not in seen:
+                seen.add(there)
+                waiting.append(there)
+
+
+def _depths(subjects: tuple[str, ...], graph: networkx.MultiDiGraph) -> dict[str, int]:
+    depths = dict.fromkeys(subjects, 0)
+    waiting = deque(subjects)
+    while waiting:
+        here = waiting.popleft()
+        for there in graph.successors(here):
+            if there not in depths:
+                depths[there] = depths[here] + 1
+                waiting.append(there)
+    return depths

@@ -1,0 +1,43 @@
+"""Who publishes, and who owns the publisher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Membership of a restriction list, with what the list restricts."""
+
+    id: str
+    title: str
+    authority: str
+    date: str
+    restricts: str
+    sources: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """A publisher as the knowledge (or the user's policy) records it. Facts only; what matters, the policy says."""
+
+    org: str
+    name: str
+    entity: str | None = None
+    country: str | None = None
+    """ISO 3166-1 of the legal entity named as licensor, else of the main operating entity; None is unknown."""
+    hq_country: str | None = None
+    parent: str | None = None
+    parent_country: str | None = None
+    kind: str = "company"
+    """`company`, `university`, `state_lab`, `nonprofit`, `community` or `individual`."""
+    repackager: bool = False
+    """Re-uploads the work of others (quantised, converted, mirrored); never lends its country to weights."""
+    lists: tuple[Listing, ...] = ()
+    former_orgs: tuple[str, ...] = ()
+    confidence: str = "medium"
+    """`high`, `medium` or `low`."""
+    sources: tuple[str, ...] = ()
+    note: str = ""
+    as_of: str | None = None

@@ -1,0 +1,1 @@
+"""The walk up the lineage: from names to a finished graph."""

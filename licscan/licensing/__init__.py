@@ -1,0 +1,1 @@
+"""Claims become licences; licences become burdens along the links."""

@@ -1,0 +1,1 @@
+"""Evidence of origin from files and weights."""

@@ -1,0 +1,1 @@
+"""The formats: each is one function from a Report to text."""

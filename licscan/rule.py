@@ -1,0 +1,208 @@
+"""What a rule is: a question about the Case, asked of a node, of a link or of the whole lineage.
+
+The decorator loops and stamps; a rule only yields `Hit`s and cannot misspell itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from licscan.core.artifact import Artifact
+from licscan.core.evidence import Confidence, Evidence
+from licscan.core.finding import Finding, Severity
+from licscan.core.judgement import Burden, Judgement, Release
+from licscan.core.license import License, Resolution, Resolved, Undeclared, keys_of
+from licscan.core.lineage import Lineage, Link
+from licscan.core.publisher import Publisher
+from licscan.core.report import ControlFact, Origin, Share
+from licscan.core.text import Text
+from licscan.core.use import Use
+
+
+class Scope(StrEnum):
+    """What a rule is asked about."""
+
+    ARTIFACT = "artifact"
+    LINK = "link"
+    LINEAGE = "lineage"
+
+
+class Answer(StrEnum):
+    """What a policy says to an exposure: nothing, look at it, or not allowed."""
+
+    SILENT = "silent"
+    REVIEW = "review"
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What the policy in force says about control; with no policy loaded it is silent on everything."""
+
+    preset: str = "neutral"
+    home: str | None = None
+    jurisdictions: Mapping[str, Answer] = field(default_factory=dict)
+    """By country; the key `*` stands for every country but home."""
+    exposures: Mapping[str, Answer] = field(default_factory=dict)
+    """By kind of dependence: `architecture`, `tokenizer`, `weights-trained`, `weights-unchanged`, `outside-stop` ..."""
+    lists: Mapping[str, Answer] = field(default_factory=dict)
+    """By id of the restriction list."""
+    laws: Mapping[str, Answer] = field(default_factory=dict)
+    lines: Mapping[str, str] = field(default_factory=dict)
+    """The preset's own line that asks for each exposure, for quoting in findings."""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that a rule may look at."""
+
+    lineage: Lineage
+    resolutions: Mapping[str, Resolution]
+    licenses: Mapping[str, License]
+    publishers: Mapping[str, Publisher]
+    judgements: Mapping[tuple[str, str, str, str], Judgement]
+    burdens: tuple[Burden, ...]
+    """Those of the subjects."""
+    use: Use
+    stance: Stance = Stance()
+    release: Release | None = None
+    shares: tuple[Share, ...] = ()
+    control: tuple[ControlFact, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    lock: Any = None
+    """The lock file's entries by node id, or None where there is none."""
+    changes: tuple[Any, ...] = ()
+    """Known licence changes of the publishers in the lineage."""
+    today: str = ""
+    """ISO date of the scan."""
+
+    def licenses_of(self, node: str) -> tuple[License, ...]:
+        """Every known licence that may hold for the node."""
+        return tuple(self.licenses[key] for key in keys_of(self.resolutions[node]) if key in self.licenses)
+
+    def evidence_of(self, node: str) -> tuple[Evidence, ...]:
+        """Where the licence of the node stands."""
+        return self.resolutions[node].evidence
+
+    def is_resolved(self, node: str) -> bool:
+        """The licence of the node is known."""
+        return isinstance(self.resolutions[node], Resolved)
+
+    def is_undeclared(self, node: str) -> bool:
+        """The node was read and says nothing about a licence."""
+        return isinstance(self.resolutions[node], Undeclared)
+
+    def path_to(self, node: str) -> tuple[str, ...]:
+        """A shortest way from a subject up to the node."""
+        ways = [way for subject in self.lineage.subjects if (way := self.lineage.path(subject, node))]
+        return min(ways, key=lambda way: (len(way), way)) if ways else (node,)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a rule saw. Id, default severity and path are stamped by the engine."""
+
+    subject: str
+    message: Text
+    evidence: tuple[Evidence, ...] = ()
+    remedies: tuple[Text, ...] = ()
+    severity: Severity | None = None
+    """Where this hit is worse or milder than the rule's default."""
+    confidence: Confidence | None = None
+    clause: str | None = None
+    license: str | None = None
+    cause: str | None = None
+    """The node at the far end of the path; None means the subject of the hit."""
+    path: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """All about a rule that is not its function."""
+
+    id: str
+    title: str
+    severity: Severity
+    scope: Scope
+    explanation: str
+    """The docstring of the rule's file."""
+    confidence: Confidence = Confidence.CERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its card and its question."""
+
+    info: RuleInfo
+    ask: Callable[[Case], Iterator[Hit]]
+
+
+def artifact_rule(
+    id: str, title: str, severity: Severity, confidence: Confidence = Confidence.CERTAIN
+) -> Callable[[Callable[[Artifact, Case], Iterator[Hit]]], Rule]:
+    """Make a rule of a question about one node; it is asked about every node."""
+
+    def decorate(question: Callable[[Artifact, Case], Iterator[Hit]]) -> Rule:
+        def ask(case: Case) -> Iterator[Hit]:
+            for artifact in case.lineage.artifacts.values():
+                yield from question(artifact, case)
+
+        return Rule(RuleInfo(id, title, severity, Scope.ARTIFACT, _page(question), confidence), ask)
+
+    return decorate
+
+
+def link_rule(
+    id: str, title: str, severity: Severity, confidence: Confidence = Confidence.CERTAIN
+) -> Callable[[Callable[[Link, Case], Iterator[Hit]]], Rule]:
+    """Make a rule of a question about one link; it is asked about every link."""
+
+    def decorate(question: Callable[[Link, Case], Iterator[Hit]]) -> Rule:
+        def ask(case: Case) -> Iterator[Hit]:
+            for link in case.lineage.links:
+                yield from question(link, case)
+
+        return Rule(RuleInfo(id, title, severity, Scope.LINK, _page(question), confidence), ask)
+
+    return decorate
+
+
+def lineage_rule(
+    id: str, title: str, severity: Severity, confidence: Confidence = Confidence.CERTAIN
+) -> Callable[[Callable[[Case], Iterator[Hit]]], Rule]:
+    """Make a rule of a question about the whole lineage."""
+
+    def decorate(question: Callable[[Case], Iterator[Hit]]) -> Rule:
+        return Rule(RuleInfo(id, title, severity, Scope.LINEAGE, _page(question), confidence), question)
+
+    return decorate
+
+
+def ask_all(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
+    """Ask every rule; one finding per cause, worst first."""
+    found = [_stamp(rule, hit, case) for rule in rules for hit in rule.ask(case)]
+    return tuple(sorted(found, key=lambda finding: finding.sort_key))
+
+
+def _stamp(rule: Rule, hit: Hit, case: Case) -> Finding:
+    return Finding(
+        rule=rule.info.id,
+        severity=hit.severity or rule.info.severity,
+        confidence=hit.confidence or rule.info.confidence,
+        subject=hit.subject,
+        message=hit.message,
+        path=hit.path if hit.path is not None else case.path_to(hit.cause or hit.subject),
+        evidence=hit.evidence,
+        clause=hit.clause,
+        license=hit.license,
+        remedies=hit.remedies,
+    )
+
+
+def _page(question: Callable[..., object]) -> str:
+    """The docstring of the module that the question stands in."""
+    return str(question.__globals__.get("__doc__") or "").strip()
