@@ -48,6 +48,16 @@ class RepoInfo:
     """What the page header showed, where the card itself was not seen (catalogue)."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Want:
+    """One file, or a stretch of one, that a reader would like to see."""
+
+    path: str
+    start: int = 0
+    length: int | None = None
+    """Bytes; None is the whole of a small file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Commit:
     """One commit of a repository's history."""
