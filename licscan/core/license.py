@@ -99,6 +99,24 @@ class Reading(StrEnum):
     NONE = "none"
 
 
+class Category(StrEnum):
+    """Kinds of licence, freest first; two licences of different kinds cannot stand for each other."""
+
+    PUBLIC_DOMAIN = "public-domain"
+    PERMISSIVE = "permissive"
+    WEAK_COPYLEFT = "weak-copyleft"
+    COPYLEFT = "copyleft"
+    USE_RESTRICTED = "use-restricted"
+    """Commercial use is free, but uses are forbidden or conditions travel along."""
+    COMMERCIAL_LIMITED = "commercial-limited"
+    """Commercial use is free up to a threshold, or for some only."""
+    NO_DERIVATIVES = "no-derivatives"
+    NON_COMMERCIAL = "non-commercial"
+    RESEARCH_ONLY = "research-only"
+    UNKNOWN = "unknown"
+    """Too little of the text was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class License:
     """One known set of terms: one edition of an SPDX or custom licence."""
@@ -110,8 +128,10 @@ class License:
     family: str
     reading: Reading
     provisions: Mapping[Term, Provision] = field(default_factory=lambda: MappingProxyType({}))
+    series: str | None = None
+    """The line of editions that this one belongs to, where editions follow each other under one name."""
     edition: int | None = None
-    """Place among the editions of its family, oldest first, where they follow each other."""
+    """Place among the editions of its series, oldest first."""
     effective: str | None = None
     """ISO date from which the edition holds."""
     licensor: str | None = None
@@ -127,6 +147,10 @@ class License:
     note: str | None = None
     policy_of: str | None = None
     """For a use policy kept as a record of its own: the key of its licence."""
+    text_of: str | None = None
+    """For a publisher's record under somebody else's text (a model released under MIT): the key of that licence."""
+    texts: tuple[str, ...] = ()
+    """Names of the reference texts of this edition, from which its fingerprints are made."""
 
     def __getitem__(self, term: Term) -> Provision:
         """What the licence says about `term`; a provision with `not_read` where nobody knows."""
@@ -136,6 +160,59 @@ class License:
     def is_standard(self) -> bool:
         """On the SPDX list, so anybody may be the licensor."""
         return self.licensor is None
+
+    @property
+    def is_policy(self) -> bool:
+        """A use policy, which grants nothing by itself."""
+        return self.policy_of is not None
+
+    @property
+    def category(self) -> Category:
+        """What kind of licence this is, worked out from its terms and from nothing else."""
+        return _category(self)
+
+
+_STRONG = frozenset(
+    {
+        "same_license",
+        "same_license_strong",
+        "same_license_strong_network",
+        "same_or_compatible",
+        "same_or_equally_permissive_network",
+        "derivative_database",
+    }
+)
+_WEAK = frozenset({"library_only", "file_level", "module_level"})
+_FREE = frozenset({"none", "silent", NOT_READ})
+_TRAVELLING = frozenset({"use_restrictions", "license_copy_and_aup", "license_copy_and_no_help_to_violate"})
+_RESEARCH = frozenset({"research_only"})
+
+
+def _category(license: License) -> Category:
+    """The strictest kind that the terms speak for; see `Category`."""
+    commercial = license[Term.COMMERCIAL_USE]
+    gates = {one.type for one in commercial.conditions} - {"aup_compliance"}
+    share = license[Term.SHARE_ALIKE].value
+    answers = (
+        (not commercial.is_known, Category.UNKNOWN),
+        (license[Term.DERIVATIVES].value in _RESEARCH, Category.RESEARCH_ONLY),
+        (commercial.value in {"no", "conflicting", "unclear"}, Category.NON_COMMERCIAL),
+        (license[Term.DERIVATIVES].value in {"no", "private_only"}, Category.NO_DERIVATIVES),
+        (commercial.value == "conditional" and bool(gates), Category.COMMERCIAL_LIMITED),
+        (_restricts_use(license), Category.USE_RESTRICTED),
+        (share in _STRONG, Category.COPYLEFT),
+        (share in _WEAK, Category.WEAK_COPYLEFT),
+        (license[Term.LICENSE_COPY].value == "no" and share == "none", Category.PUBLIC_DOMAIN),
+    )
+    return next((kind for holds, kind in answers if holds), Category.PERMISSIVE)
+
+
+def _restricts_use(license: License) -> bool:
+    return (
+        license[Term.USE_POLICY].value not in _FREE
+        or license[Term.RESTRICTION_PASSTHROUGH].value in _TRAVELLING
+        or license[Term.TERRITORY_EXCLUDED].value == "stated"
+    )
 
 
 @dataclass(frozen=True, slots=True)

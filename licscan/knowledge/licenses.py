@@ -38,6 +38,7 @@ def license_from(record: Mapping[str, Any], where: str) -> License:
             hub_ids=tuple(fields.pop("hub_ids", ())),
             aliases=tuple(fields.pop("aliases", ())),
             sources=tuple(fields.pop("sources", ())),
+            texts=tuple(fields.pop("texts", ())),
             **fields,
         )
     except (KeyError, TypeError, ValueError) as error:
