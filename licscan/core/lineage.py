@@ -60,7 +60,7 @@ class Lineage:
     __slots__ = ("_artifacts", "_depths", "_graph", "_links", "gaps", "subjects")
 
     def __init__(self, subjects: tuple[str, ...], artifacts: Mapping[str, Artifact], links: tuple[Link, ...]) -> None:
-        graph = networkx.MultiDiGraph()
+        graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
         graph.add_nodes_from(artifacts)
         for link in links:
             graph.add_edge(link.child, link.parent, key=link.key, link=link)
@@ -187,7 +187,7 @@ def _by_key(edge: tuple[str, str, tuple[str, str, str, str], dict[str, Link]]) -
     return edge[2]
 
 
-def _walk(start: str, graph: networkx.MultiDiGraph, *, upward: bool = True) -> Iterator[str]:
+def _walk(start: str, graph: networkx.MultiDiGraph[str], *, upward: bool = True) -> Iterator[str]:
     neighbours = graph.successors if upward else graph.predecessors
     seen = {start}
     waiting = deque([start])
@@ -200,7 +200,7 @@ def _walk(start: str, graph: networkx.MultiDiGraph, *, upward: bool = True) -> I
                 waiting.append(there)
 
 
-def _depths(subjects: tuple[str, ...], graph: networkx.MultiDiGraph) -> dict[str, int]:
+def _depths(subjects: tuple[str, ...], graph: networkx.MultiDiGraph[str]) -> dict[str, int]:
     depths = dict.fromkeys(subjects, 0)
     waiting = deque(subjects)
     while waiting:

@@ -45,7 +45,7 @@ class ControlFact:
 
     node: str
     kind: str
-    """`publisher`, `owner`, `law`, `forum`, `stop`, `change`, `gate`, `remote-code`, `tokenizer`, `single-source` ..."""
+    """`publisher`, `owner`, `law`, `forum`, `stop`, `change`, `gate`, `remote-code`, `tokenizer` ..."""
     says: Text
     license: str | None = None
     clause: str | None = None

@@ -29,3 +29,27 @@ class Text:
 def text(template: str, **values: object) -> Text:
     """Make a `Text`; the values are turned into strings at once, so that it stays frozen."""
     return Text(template, tuple((name, str(value)) for name, value in values.items()))
+
+
+_KEPT = frozenset(" \n")
+_INVISIBLE = frozenset(
+    chr(code)
+    for code in (
+        *range(0x200B, 0x2010),  # zero-width and direction marks
+        *range(0x2028, 0x202F),  # line separators, embeddings and overrides
+        *range(0x2060, 0x2070),  # invisible operators and isolates
+        0x061C,
+        0x00AD,
+        0xFEFF,
+    )
+)
+
+
+def harmless(text: str) -> str:
+    """Text from outside, made safe to show: control and direction characters appear as escapes, not as themselves."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        letter if letter in _KEPT or (letter.isprintable() and letter not in _INVISIBLE) else f"\\u{ord(letter):04x}"
+        for letter in text
+    )

@@ -1,0 +1,163 @@
+"""Options that several commands share, and what they come to."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from licscan.core.use import Distribution, Purpose, Use
+from licscan.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from licscan.core.report import Report
+    from licscan.hub.source import Hub
+
+FAIL_ON = ("critical", "high", "medium", "low", "never")
+
+
+def add_hub_options(parser: argparse.ArgumentParser) -> None:
+    """Where facts come from, and how the run talks."""
+    source = parser.add_argument_group("where facts come from")
+    source.add_argument(
+        "--offline",
+        action="store_true",
+        help="open no socket: local cache, then the bundled catalogue; every fact says how old it is",
+    )
+    source.add_argument("--from", dest="recording", metavar="DIR", type=Path, help="read a recording, not the Hub")
+    source.add_argument("--token", help="token for the Hub (otherwise HF_TOKEN or the saved login)")
+    talk = parser.add_argument_group("how the run talks")
+    talk.add_argument("-q", "--quiet", action="store_true", help="no notes on standard error")
+    talk.add_argument("-v", "--verbose", action="store_true", help="show findings and facts of any severity")
+    talk.add_argument("--no-progress", action="store_true", help="no progress on standard error")
+    talk.add_argument("--lang", default="en", metavar="LANG", help="language of what people read: en, ko")
+    talk.add_argument("--debug", action="store_true", help="show tracebacks")
+
+
+def add_scan_options(parser: argparse.ArgumentParser) -> None:
+    """Everything that a scan can be told, apart from its subject and its format."""
+    add_hub_options(parser)
+    walk = parser.add_argument_group("how far to look")
+    walk.add_argument("--depth", type=_count, default=32, metavar="N", help="links upward at most (32)")
+    walk.add_argument("--max-nodes", type=_count, default=2000, metavar="N", help="nodes at most (2000)")
+    walk.add_argument("--evidence", choices=("files", "weights"), default="files", help="also compare weights")
+    law = parser.add_argument_group("what you mean to do")
+    law.add_argument("--policy", type=Path, metavar="FILE", help="otherwise licscan.toml upward from here")
+    law.add_argument("--preset", metavar="NAME", help="a cited, dated policy preset, or a file with your own")
+    law.add_argument("--use", choices=[one.value for one in Purpose], help="how the subject is to be used")
+    law.add_argument(
+        "--distribute",
+        action="append",
+        choices=[one.value for one in Distribution],
+        default=[],
+        help="what leaves the house (repeatable)",
+    )
+    law.add_argument("--territory", action="append", default=[], metavar="CC", help="ISO 3166 code or EU (repeatable)")
+    law.add_argument("--home", metavar="CC", help="your own country")
+    law.add_argument("--monthly-users", type=_count, metavar="N")
+    law.add_argument("--annual-revenue", type=_count, metavar="USD")
+    law.add_argument("--release-as", metavar="EXPR", help="the SPDX expression to release the subject under")
+    law.add_argument("--release-name", metavar="NAME", help="the name that it goes out under")
+    law.add_argument("--at", type=_day, metavar="DATE", help="judge what was in force on this day")
+
+
+def add_output_options(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """Format and file of the report."""
+    from licscan.render import FORMATS
+
+    parser.add_argument("-f", "--format", choices=sorted(FORMATS), default=default, help=f"(default: {default})")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here, whole or not at all")
+
+
+def hub_from(args: argparse.Namespace) -> Hub:
+    """The source of facts that the options ask for."""
+    from licscan.hub.layered import open_hub
+
+    return open_hub(offline=args.offline, recording=args.recording, token=args.token)
+
+
+def use_from(args: argparse.Namespace, policy_use: Use) -> Use:
+    """The use profile: the policy's, overridden by what the command line says."""
+    from dataclasses import replace
+
+    said: dict[str, Any] = {
+        "purpose": Purpose(args.use) if args.use else None,
+        "distributes": frozenset(Distribution(one) for one in args.distribute) or None,
+        "territories": frozenset(_country(one, "--territory") for one in args.territory) or None,
+        "home": _country(args.home, "--home") if args.home else None,
+        "monthly_users": args.monthly_users,
+        "annual_revenue": args.annual_revenue,
+        "release_as": args.release_as,
+        "release_name": args.release_name,
+        "at": args.at,
+    }
+    return replace(policy_use, **{name: value for name, value in said.items() if value is not None})
+
+
+def write(text: str, output: Path | None) -> None:
+    """Put the report where it was asked to go: a whole file or none.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    if output is None:
+        sys.stdout.write(text)
+        return
+    draft = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="")
+        draft.replace(output)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise OutputError(
+            f"{output} cannot be written: {error.strerror or error}", "choose a folder that exists and is yours"
+        ) from error
+
+
+def scan_from(args: argparse.Namespace, subject: str | None = None) -> Report:
+    """Run the scan that the options describe."""
+    from licscan.cli.progress import Progress
+    from licscan.config import load_policy
+    from licscan.pipeline import Limits, scan
+
+    policy = load_policy(args.policy, args.preset)
+    with Progress(quiet=args.quiet or args.no_progress) as progress:
+        return scan(
+            subject or args.subject,
+            hub=hub_from(args),
+            policy=policy,
+            use=use_from(args, policy.use),
+            limits=Limits(depth=args.depth, nodes=args.max_nodes),
+            weights=args.evidence == "weights",
+            lang=args.lang,
+            seen=progress.seen,
+        )
+
+
+def _count(text: str) -> int:
+    number = int(text.replace("_", "").replace(",", ""))
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is less than nothing")
+    return number
+
+
+def _day(text: str) -> str:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-01-15") from error
+
+
+def _country(text: str, option: str) -> str:
+    code = text.upper()
+    if len(code) != 2 or not code.isascii() or not code.isalpha():
+        raise UsageError(f"{option} {text!r} is no country code", "use ISO 3166 such as KR or US, or EU")
+    return "GB" if code == "UK" else code
+
+
+Seen = Callable[[str], None]
