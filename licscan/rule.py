@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from licscan.core.artifact import Artifact
+from licscan.core.change import LicenseChange
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.finding import Finding, Severity
 from licscan.core.judgement import Burden, Judgement, Release
 from licscan.core.license import License, Resolution, Resolved, Undeclared, keys_of
 from licscan.core.lineage import Lineage, Link
+from licscan.core.lock import Drift, History, Lock
+from licscan.core.origin import OriginEvidence
 from licscan.core.publisher import Publisher
 from licscan.core.report import ControlFact, Origin, Share
 from licscan.core.text import Text
@@ -73,10 +75,16 @@ class Case:
     shares: tuple[Share, ...] = ()
     control: tuple[ControlFact, ...] = ()
     origins: tuple[Origin, ...] = ()
-    lock: Any = None
-    """The lock file's entries by node id, or None where there is none."""
-    changes: tuple[Any, ...] = ()
+    lock: Lock | None = None
+    """The lock file, or None where there is none."""
+    drift: tuple[Drift, ...] = ()
+    """What changed since the lock was written."""
+    history: Mapping[str, History] = field(default_factory=dict)
+    """How the terms of a node changed, where its history was read."""
+    changes: tuple[LicenseChange, ...] = ()
     """Known licence changes of the publishers in the lineage."""
+    origin_evidence: tuple[OriginEvidence, ...] = ()
+    """Comparisons of weights, and the public record, about the parts of the subjects."""
     today: str = ""
     """ISO date of the scan."""
 
