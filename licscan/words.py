@@ -16,7 +16,6 @@ from licscan.errors import KnowledgeError, UsageError
 from licscan.files import data_folder
 
 SOURCE_LANGUAGE = "en"
-_PLACE = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,8 @@ def check_language(lang: str) -> str:
 def say(sentence: Text, lang: str = SOURCE_LANGUAGE) -> str:
     """One sentence with its values filled in, in the reader's language."""
     if lang == SOURCE_LANGUAGE:
-        return _fill(sentence.template, dict(sentence.values))
-    return _finish(_fill(word(sentence.template, lang), dict(sentence.values)), lang)
+        return str(sentence)
+    return _finish(sentence.fill(word(sentence.template, lang)), lang)
 
 
 def word(template: str, lang: str = SOURCE_LANGUAGE, context: str = "") -> str:
@@ -76,11 +75,6 @@ def plural(lang: str, one: str, many: str, number: int) -> str:
 def grouped(number: int) -> str:
     """A number in groups of three: 1,234,567."""
     return f"{number:,}"
-
-
-def _fill(template: str, values: Mapping[str, str]) -> str:
-    """One pass, so that a value which looks like a place stays what it is."""
-    return _PLACE.sub(lambda place: values.get(place[1], place[0]), template)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
+from typing import Self
 
 _QUIET_SECONDS = 1.0
 _STEP_SECONDS = 0.1
@@ -19,7 +20,7 @@ class Progress:
         self._next = time.monotonic() + _QUIET_SECONDS
         self._count = 0
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         return self
 
     def seen(self, node: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,10 +23,9 @@ class Text:
 
     def fill(self, template: str) -> str:
         """Put the values into `template`, which is this sentence's own or a translation of it."""
-        filled = template
-        for name, value in self.values:
-            filled = filled.replace("{" + name + "}", value)
-        return filled
+        values = dict(self.values)
+        # One pass, so that a value which looks like a place stays what it is.
+        return _PLACE.sub(lambda place: values.get(place[1], place[0]), template)
 
 
 def text(template: str, **values: object) -> Text:

@@ -64,7 +64,7 @@ def plain(report: Report, *, verbose: bool = False) -> str:
 
 
 def lines(report: Report, *, verbose: bool = False) -> Iterator[Line]:
-    """Every line of the tree, the findings and the summary. Without `verbose`, findings of mere information are counted."""
+    """Every line of the tree, the findings and the summary; findings of mere information only if `verbose`."""
     yield from _branches(report)
     yield from _findings(report, verbose=verbose)
     yield from _release(report)
@@ -132,6 +132,10 @@ def _facts(artifact: Artifact, report: Report) -> Iterator[tuple[Piece, ...]]:
     if artifact.renamed_from:
         known.append(Piece(say(text("asked for as {name}", name=harmless(artifact.renamed_from)), lang), "dim"))
     yield _joined(known)
+    yield from _oddities(artifact, lang)
+
+
+def _oddities(artifact: Artifact, lang: str) -> Iterator[tuple[Piece, ...]]:
     if artifact.gap is not None:
         reason = say(GAPS[artifact.gap.reason.value], lang)
         yield (Piece(f"{reason}: {harmless(artifact.gap.detail)}", "warn"),)
@@ -159,11 +163,8 @@ def _license_words(resolution: Resolution, report: Report) -> tuple[str, str]:
     lang = report.lang
     match resolution:
         case Resolved(expression=expression):
-            names = [
-                license.name
-                for key in keys_of(resolution)
-                if (license := report.licenses.get(key)) and not _is_plain(license)
-            ]
+            known = (report.licenses.get(key) for key in keys_of(resolution))
+            names = [one.name for one in known if one is not None and not _is_plain(one)]
             return (" + ".join(names) if names else harmless(expression), "license")
         case Disputed(options=options):
             said = say(text(" or "), lang).join(

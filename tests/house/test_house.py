@@ -1,0 +1,112 @@
+"""The house itself: its floors, its style, its types; and what no code may contain."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from licscan.knowledge import Knowledge
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "licscan"
+CEILING = 350
+RULE_CEILING = 100
+
+
+def sources() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)],
+    ids=["format", "lint", "types"],
+)
+def test_the_code_is_clean(command: tuple[str, ...]) -> None:
+    done = run(*command)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_floors_hold() -> None:
+    code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_room_is_too_large() -> None:
+    large = {
+        str(path.relative_to(ROOT)): count
+        for path in sources()
+        if (count := len(path.read_text(encoding="utf-8").splitlines()))
+        > (RULE_CEILING if path.parent.name == "rules" else CEILING)
+    }
+    assert not large
+
+
+def strings_of(path: Path) -> list[str]:
+    """Every string of the code except docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    # A string that stands alone as a statement documents the field above it.
+    docstrings |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+    ]
+
+
+def test_no_code_names_a_licence(knowledge: Knowledge) -> None:
+    names = {key for key in knowledge.licenses if re.search(r"\d|-", key)}
+    names |= {license.expression for license in knowledge.licenses.values()} - {"ISC"}
+    found = {
+        (str(path.relative_to(ROOT)), word)
+        for path in sources()
+        for string in strings_of(path)
+        for word in re.findall(r"[A-Za-z0-9.+\-]+", string)
+        if word in names
+    }
+    assert not found
+
+
+def test_only_the_terminal_prints() -> None:
+    printing = [
+        str(path.relative_to(ROOT))
+        for path in sources()
+        if path.parent.name != "cli"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert not printing
+
+
+def test_one_broad_except() -> None:
+    broad = [
+        str(path.relative_to(ROOT))
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")))
+    ]
+    assert broad == ["licscan/cli/main.py"]
+
+
+def test_nothing_is_unfinished() -> None:
+    marks = re.compile(r"\b(TODO|FIXME|XXX)\b|NotImplementedError")
+    unfinished = [str(path.relative_to(ROOT)) for path in sources() if marks.search(path.read_text(encoding="utf-8"))]
+    assert not unfinished
