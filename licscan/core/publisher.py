@@ -41,3 +41,7 @@ class Publisher:
     sources: tuple[str, ...] = ()
     note: str = ""
     as_of: str | None = None
+    closed: str | None = None
+    """What became of it, where nobody is left to grant or to change anything."""
+    mirrors: tuple[str, ...] = ()
+    """Organisations that keep copies of its work."""

@@ -1,0 +1,175 @@
+"""Publishers: TOML files by country, compiled into one JSON file; looked up by the name of an organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from licscan.core.publisher import Listing, Publisher
+from licscan.errors import KnowledgeError
+
+_KINDS = frozenset({"company", "university", "state_lab", "nonprofit", "community", "individual"})
+_SURENESS = frozenset({"high", "medium", "low"})
+_NEEDED = frozenset({"orgs", "name", "kind", "confidence", "as_of", "sources"})
+_KEYS = _NEEDED | {
+    *("entity", "licensors", "country", "hq_country", "parent", "parent_country", "repackager", "repackager_orgs"),
+    *("listed", "renamed", "mirrors", "closed", "unconfirmed", "note"),
+}
+_LIST_KEYS = frozenset({"id", "title", "authority", "date", "restricts", "sources", "confidence", "note"})
+
+
+def compile_publishers(files: Mapping[str, Mapping[str, Any]], lists: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the publisher files (by name) and the lists, and put them into the shape that a run loads.
+
+    Raises:
+        KnowledgeError: an unknown key or value, or an organisation that stands twice.
+    """
+    known = {one["id"]: dict(one) for one in lists.get("list", ())}
+    for one in known.values():
+        if unknown := sorted(set(one) - _LIST_KEYS):
+            raise KnowledgeError(f"data/lists.toml: {one['id']} has an unknown key {unknown[0]!r}")
+    records: list[dict[str, Any]] = []
+    by_org: dict[str, int] = {}
+    for name, content in sorted(files.items()):
+        for record in content.get("publisher", ()):
+            _check(record, f"data/publishers/{name}", known)
+            for org in record["orgs"]:
+                if by_org.setdefault(org.lower(), len(records)) != len(records):
+                    raise KnowledgeError(f"data/publishers/{name}: {org} stands twice", "keep one record for each")
+            records.append(dict(record))
+    return {"lists": known, "orgs": by_org, "records": records}
+
+
+def _check(record: Mapping[str, Any], where: str, lists: Mapping[str, Any]) -> None:
+    who = (record.get("orgs") or ["?"])[0]
+    if unknown := sorted(set(record) - _KEYS):
+        raise KnowledgeError(
+            f"{where}: {who} has an unknown key {unknown[0]!r}", f"known are {', '.join(sorted(_KEYS))}"
+        )
+    if missing := sorted(_NEEDED - set(record)):
+        raise KnowledgeError(f"{where}: {who} lacks {missing[0]!r}")
+    if record["kind"] not in _KINDS:
+        raise KnowledgeError(f"{where}: {who}: kind {record['kind']!r} is none of {', '.join(sorted(_KINDS))}")
+    if record["confidence"] not in _SURENESS:
+        raise KnowledgeError(f"{where}: {who}: confidence {record['confidence']!r} is not high, medium or low")
+    for key in ("country", "hq_country", "parent_country"):
+        code = record.get(key)
+        if code is not None and not (len(code) == 2 and code.isalpha() and code.isupper()):
+            raise KnowledgeError(f"{where}: {who}: {key} {code!r} is no ISO 3166 code")
+    for listed in record.get("listed", ()):
+        if listed not in lists:
+            raise KnowledgeError(f"{where}: {who} names the list {listed!r}, which data/lists.toml does not have")
+
+
+class PublisherShelf(Mapping[str, Publisher]):
+    """All publishers by organisation, whatever the case of the letters; old names lead to the same record."""
+
+    def __init__(self, compiled: Mapping[str, Any]) -> None:
+        self._orgs: Mapping[str, int] = compiled["orgs"]
+        self._records: list[Mapping[str, Any]] = compiled["records"]
+        self._lists: Mapping[str, Mapping[str, Any]] = compiled["lists"]
+
+    def __getitem__(self, org: str) -> Publisher:
+        return self._publisher(self._records[self._orgs[org.lower()]], org)
+
+    def __contains__(self, org: object) -> bool:
+        return isinstance(org, str) and org.lower() in self._orgs
+
+    def __iter__(self) -> Iterator[str]:
+        return (org for record in self._records for org in record["orgs"])
+
+    def __len__(self) -> int:
+        return len(self._orgs)
+
+    def all(self) -> tuple[Publisher, ...]:
+        """One entry for each record, by name."""
+        found = (self._publisher(record, record["orgs"][0]) for record in self._records)
+        return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.org)))
+
+    def orgs_of(self, org: str) -> tuple[str, ...]:
+        """All organisations that the same publisher has or had."""
+        at = self._orgs.get(org.lower())
+        return tuple(self._records[at]["orgs"]) if at is not None else (org,)
+
+    def named(self, licensor: str) -> Publisher | None:
+        """The publisher whom a licence text names as licensor, by entity or name; None where none or several fit."""
+        wanted = _plain(licensor)
+        found = [record for record in self._records if wanted in _names_of(record)]
+        return self._publisher(found[0], found[0]["orgs"][0]) if len(found) == 1 else None
+
+    def listing(self, id: str) -> Listing | None:
+        """A restriction list by its id."""
+        return self._listing(id) if id in self._lists else None
+
+    def listings(self) -> tuple[Listing, ...]:
+        """All restriction lists, by id."""
+        return tuple(self._listing(id) for id in sorted(self._lists))
+
+    def _listing(self, id: str) -> Listing:
+        one = self._lists[id]
+        return Listing(
+            id=id,
+            title=one["title"],
+            authority=one["authority"],
+            date=one["date"],
+            restricts=one["restricts"],
+            sources=tuple(one["sources"]),
+            note=one.get("note", ""),
+        )
+
+    def _publisher(self, record: Mapping[str, Any], asked: str) -> Publisher:
+        spelt = next((org for org in record["orgs"] if org.lower() == asked.lower()), record["orgs"][0])
+        renamed = {old.lower(): new for old, new in record.get("renamed", ())}
+        org = renamed.get(spelt.lower(), spelt)
+        return Publisher(
+            org=org,
+            name=record["name"],
+            entity=record.get("entity"),
+            country=record.get("country"),
+            hq_country=record.get("hq_country"),
+            parent=record.get("parent"),
+            parent_country=record.get("parent_country"),
+            kind=record["kind"],
+            repackager=bool(record.get("repackager")) or spelt in record.get("repackager_orgs", ()),
+            lists=tuple(self._listing(id) for id in record.get("listed", ())),
+            former_orgs=tuple(old for old, new in record.get("renamed", ()) if new == org),
+            confidence=_sureness(record, spelt),
+            sources=tuple(record["sources"]),
+            note=record.get("note", ""),
+            as_of=record["as_of"],
+            closed=record.get("closed"),
+            mirrors=tuple(record.get("mirrors", ())),
+        )
+
+
+def _sureness(record: Mapping[str, Any], org: str) -> str:
+    """An organisation that nobody has seen on the Hub is never surely this publisher's."""
+    sure = str(record["confidence"])
+    return "medium" if sure == "high" and org in record.get("unconfirmed", ()) else sure
+
+
+def _names_of(record: Mapping[str, Any]) -> set[str]:
+    names = [record["name"], record.get("entity"), *record.get("licensors", ())]
+    return {_plain(name) for name in names if name}
+
+
+def _plain(name: str) -> str:
+    """A company's name without its legal form and its punctuation."""
+    words = "".join(letter if letter.isalnum() else " " for letter in name.casefold()).split()
+    forms = {
+        "inc",
+        "ltd",
+        "llc",
+        "corp",
+        "corporation",
+        "co",
+        "limited",
+        "company",
+        "gmbh",
+        "sa",
+        "sas",
+        "plc",
+        "pbc",
+        "the",
+    }
+    return " ".join(word for word in words if word not in forms)
