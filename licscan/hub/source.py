@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Literal, Protocol
 
 from licscan.core.artifact import FileEntry, Source
@@ -68,6 +69,23 @@ class Commit:
     title: str
 
 
+@dataclass(slots=True)
+class Counts:
+    """What a source has cost so far; grows while it is asked, from several threads at once."""
+
+    requests: int = 0
+    bytes: int = 0
+    cache_hits: int = 0
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def add(self, *, requests: int = 0, bytes: int = 0, cache_hits: int = 0) -> None:
+        """Count some more."""
+        with self._lock:
+            self.requests += requests
+            self.bytes += bytes
+            self.cache_hits += cache_hits
+
+
 class Hub(Protocol):
     """A source of facts. Every question has an answer: what cannot be answered is a `Gap`, never an exception.
 
@@ -76,6 +94,8 @@ class Hub(Protocol):
 
     workers: int
     """How many questions may be asked at once; 1 for a source that answers from disk."""
+    stats: Counts
+    """What it has cost so far."""
 
     def repo(self, repo: RepoId, revision: str | None = None) -> RepoInfo | Gap:
         """What one request tells about a repository."""
@@ -85,6 +105,9 @@ class Hub(Protocol):
 
     def read_range(self, info: RepoInfo, path: str, start: int, length: int) -> bytes | Gap:
         """Bytes `start` to `start + length` of a file; fewer where the file ends before."""
+
+    def listing(self, info: RepoInfo) -> tuple[FileEntry, ...] | Gap:
+        """All files with sizes and hashes, sorted by path: one more request, for those who compare contents."""
 
     def history(self, info: RepoInfo, paths: tuple[str, ...] = (), limit: int = 1000) -> tuple[Commit, ...] | Gap:
         """The commits, newest first, at most `limit`; whether they touched `paths` is for the caller to find out."""
