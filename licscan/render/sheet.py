@@ -1,0 +1,199 @@
+"""What a dossier puts on its tables: the report's facts picked and ordered for reading, still without any wording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from licscan.core.artifact import Artifact, Claim, Source
+from licscan.core.evidence import Evidence, Gap
+from licscan.core.finding import Finding, Severity
+from licscan.core.judgement import Blocker, Obligation
+from licscan.core.license import Category, License, Provision, Resolution, Term, keys_of
+from licscan.core.lineage import Link
+from licscan.core.report import ControlFact, Report, Share
+from licscan.core.text import harmless
+
+HUB = "https://huggingface.co"
+_QUIET = frozenset({"none", "no", "silent"})
+_STATES_OF_DOUBT = frozenset({"disputed", "unrecognised", "undeclared", "unseen"})
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One term with what each licence of the lineage says about it."""
+
+    term: Term
+    cells: tuple[Provision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Questions that several documents of the dossier ask of a report."""
+
+    report: Report
+
+    @property
+    def subject(self) -> Artifact:
+        """The node that was asked about."""
+        return self.report.lineage[self.report.subject]
+
+    @property
+    def release_name(self) -> str:
+        """The name under which the subject goes out."""
+        return harmless(self.report.use.release_name or self.report.subject.rpartition("/")[2])
+
+    @property
+    def kept(self) -> tuple[Finding, ...]:
+        """Findings that were not set aside, worst first."""
+        return tuple(one for one in self.report.findings if one.waived is None)
+
+    @property
+    def waived(self) -> tuple[Finding, ...]:
+        """Findings that were set aside, with their reasons."""
+        return tuple(one for one in self.report.findings if one.waived is not None)
+
+    @property
+    def severities(self) -> tuple[tuple[Severity, int], ...]:
+        """How many findings of each severity that occurs, worst first."""
+        counts = {severity: sum(one.severity is severity for one in self.kept) for severity in Severity}
+        return tuple((severity, count) for severity, count in counts.items() if count)
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """Findings at or above the policy's threshold; without one, the critical ones."""
+        limit = Severity(self.report.policy.fail_on or "critical").rank
+        return tuple(one for one in self.kept if one.severity.rank <= limit)
+
+    @property
+    def blockers(self) -> tuple[Blocker, ...]:
+        """Why the requested licence is impossible."""
+        return self.report.release.blockers if self.report.release else ()
+
+    @property
+    def duties(self) -> tuple[Obligation, ...]:
+        """Everything to be done before the release, each once, by term."""
+        whole = self.report.obligations + (self.report.release.obligations if self.report.release else ())
+        order = {term: at for at, term in enumerate(Term)}
+        unique = dict.fromkeys(whole)
+        return tuple(sorted(unique, key=lambda one: (order[one.term], one.license, one.source, str(one.says))))
+
+    @property
+    def doubts(self) -> tuple[tuple[Artifact, Resolution], ...]:
+        """Nodes whose licence is not known, apart from those that were not seen at all."""
+        return tuple(
+            (artifact, resolution)
+            for name, artifact in self.report.lineage.artifacts.items()
+            if type(resolution := self.report.resolutions[name]).__name__.lower() in _STATES_OF_DOUBT
+            and artifact.gap is None
+        )
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What could not be looked at."""
+        return self.report.gaps
+
+    @property
+    def licenses(self) -> tuple[License, ...]:
+        """Every licence that may hold somewhere in the lineage, strictest first."""
+        wanted = {key for resolution in self.report.resolutions.values() for key in keys_of(resolution)}
+        order = {kind: at for at, kind in enumerate(Category)}
+        found = [self.report.licenses[key] for key in wanted if key in self.report.licenses]
+        return tuple(sorted(found, key=lambda one: (-order[one.category], one.key)))
+
+    @property
+    def matrix(self) -> tuple[MatrixRow, ...]:
+        """Licences by terms; a term that no licence says anything about is left out."""
+        rows = (MatrixRow(term, tuple(license[term] for license in self.licenses)) for term in Term)
+        return tuple(row for row in rows if any(not is_quiet(cell) for cell in row.cells))
+
+    @property
+    def quiet_terms(self) -> tuple[Term, ...]:
+        """The terms that `matrix` leaves out."""
+        shown = {row.term for row in self.matrix}
+        return tuple(term for term in Term if term not in shown)
+
+    @property
+    def control(self) -> tuple[tuple[str, tuple[ControlFact, ...]], ...]:
+        """Facts about change and control, by kind."""
+        kinds = dict.fromkeys(fact.kind for fact in self.report.control)
+        return tuple((kind, tuple(one for one in self.report.control if one.kind == kind)) for kind in kinds)
+
+    @property
+    def shares(self) -> tuple[tuple[str, tuple[Share, ...]], ...]:
+        """Shares of the parameters, by heading, largest first and the unknown last."""
+        headings = dict.fromkeys(share.by for share in self.report.shares)
+        return tuple(
+            (by, tuple(sorted((s for s in self.report.shares if s.by == by), key=_largest_first))) for by in headings
+        )
+
+    @property
+    def nodes(self) -> tuple[Artifact, ...]:
+        """All nodes, nearest first."""
+        lineage = self.report.lineage
+        return tuple(
+            sorted(
+                lineage.artifacts.values(),
+                key=lambda one: (lineage.depth(one.id) < 0, lineage.depth(one.id), one.id),
+            )
+        )
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """All links, nearest child first."""
+        lineage = self.report.lineage
+        return tuple(sorted(lineage.links, key=lambda one: (lineage.depth(one.child), one.key)))
+
+    def keys(self, node: str) -> tuple[str, ...]:
+        """The licence keys that may hold for a node."""
+        return keys_of(self.report.resolutions[node])
+
+    def license_name(self, key: str | None) -> str:
+        """The name of a licence, or its key where it is not in the report."""
+        if key is None:
+            return ""
+        return self.report.licenses[key].name if key in self.report.licenses else key
+
+    def verdict(self, link: Link) -> str:
+        """The verdict on a link."""
+        judgement = self.report.judgements.get(link.key)
+        return str(judgement.verdict) if judgement else "unknown"
+
+    def texts(self, node: str) -> tuple[Claim, ...]:
+        """The licence texts, notices and policies of a node that were read and hashed."""
+        return tuple(claim for claim in self.report.lineage[node].claims if claim.sha256)
+
+    def hashed_files(self, node: str) -> int:
+        """How many weight files of the node have a hash."""
+        return sum(entry.sha256 is not None for entry in self.report.lineage[node].files or ())
+
+    def address(self, evidence: Evidence) -> str | None:
+        """The page of the Hub that shows the evidence at the revision that was read; None where there is none."""
+        artifact = self.report.lineage.artifacts.get(evidence.repo)
+        path = evidence.place.partition("#")[0].partition("[")[0]
+        if artifact is None or artifact.repo is None or artifact.source is Source.PATH or not _is_file(path):
+            return None
+        return f"{HUB}/{artifact.id}/blob/{quote(evidence.revision or 'main')}/{quote(path)}"
+
+    def declared(self, node: str) -> tuple[str, ...]:
+        """What the node said about its licence, as published."""
+        return tuple(harmless(one) for one in self.report.resolutions[node].declared)
+
+
+def _largest_first(share: Share) -> tuple[bool, float, str]:
+    return (share.value is None, -share.high, share.value or "")
+
+
+def is_quiet(provision: Provision) -> bool:
+    """The licence says nothing to act on about this term."""
+    return provision.value in _QUIET and not provision.clause and not provision.conditions
+
+
+def place_of(evidence: Evidence) -> str:
+    """Where something was read: file, field and line."""
+    return harmless(evidence.place + (f":{evidence.line}" if evidence.line else ""))
+
+
+def _is_file(path: str) -> bool:
+    """A path that can only mean a file of the repository."""
+    return "." in path and not path.startswith(("/", ".")) and ".." not in path and ":" not in path and " " not in path

@@ -1,0 +1,183 @@
+"""What codes are called in front of people; the words themselves are translated in `licscan.words`."""
+
+from __future__ import annotations
+
+from licscan.core.license import Resolution, Term
+from licscan.core.text import Text, text
+from licscan.words import say
+
+OUTCOMES = {
+    "clear": text("Clear"),
+    "conditions": text("Conditions to meet"),
+    "blocked": text("Blocked"),
+    "unknown": text("No verdict"),
+}
+OUTCOME_SENTENCES = {
+    "clear": text("Nothing that was read stands against the stated release."),
+    "conditions": text("The release can go ahead once the duties below are met."),
+    "blocked": text("At least one finding stands against the stated release."),
+    "unknown": text("Something upstream is unknown, so no verdict can be given."),
+}
+SEVERITIES = {
+    "critical": text("critical"),
+    "high": text("high"),
+    "medium": text("medium"),
+    "low": text("low"),
+    "info": text("info"),
+}
+CONFIDENCES = {"certain": text("certain"), "likely": text("likely"), "possible": text("possible")}
+RELATIONS = {
+    "finetune": text("fine-tuned from"),
+    "continue-train": text("trained on from"),
+    "adapter": text("adapter of"),
+    "merge": text("merged from"),
+    "quantized": text("quantised from"),
+    "converted": text("converted from"),
+    "component": text("contains"),
+    "distilled": text("distilled from"),
+    "trained-on": text("trained on data"),
+    "unstated": text("made (how is not stated) from"),
+}
+SHORT_RELATIONS = {
+    "finetune": text("fine-tune"),
+    "continue-train": text("further training"),
+    "adapter": text("adapter"),
+    "merge": text("merge"),
+    "quantized": text("quantised"),
+    "converted": text("converted"),
+    "component": text("component"),
+    "distilled": text("distilled"),
+    "trained-on": text("training data"),
+    "unstated": text("not stated"),
+}
+COMPONENTS = {
+    "vision_encoder": text("vision encoder"),
+    "text_encoder": text("text encoder"),
+    "audio_encoder": text("audio encoder"),
+    "vae": text("VAE"),
+    "language_model": text("language model"),
+    "tokenizer": text("tokenizer"),
+}
+VERDICTS = {
+    "same": text("same licence"),
+    "ok": text("ok"),
+    "conditions": text("conditions"),
+    "conflict": text("conflict"),
+    "depends": text("depends"),
+    "unknown": text("cannot be judged"),
+}
+REASONS = {
+    "omission": text("omission"),
+    "contradiction": text("contradiction"),
+    "breach": text("breach"),
+    "obligation": text("duty"),
+    "unsettled": text("unsettled"),
+}
+GAPS = {
+    "absent": text("not found"),
+    "gated": text("gated"),
+    "private": text("private"),
+    "disabled": text("disabled"),
+    "unreachable": text("not reached"),
+    "malformed": text("malformed"),
+    "too-deep": text("not followed"),
+    "offline": text("not seen offline"),
+    "not-a-repo": text("no repository"),
+}
+KINDS = {
+    "model": text("model"),
+    "dataset": text("data set"),
+    "component": text("component"),
+    "external": text("outside thing"),
+}
+STATES = {
+    "resolved": text("licence known"),
+    "disputed": text("licence disputed"),
+    "unrecognised": text("licence not recognised"),
+    "undeclared": text("no licence declared"),
+    "unseen": text("licence not seen"),
+}
+SOURCES = {
+    "hub": text("Hub"),
+    "cache": text("cache"),
+    "recording": text("recording"),
+    "catalog": text("catalogue"),
+    "path": text("folder"),
+}
+PURPOSES = {
+    "commercial": text("commercial"),
+    "noncommercial": text("non-commercial"),
+    "research": text("research"),
+}
+DISTRIBUTIONS = {
+    "weights": text("weights"),
+    "hosted-api": text("hosted API"),
+    "outputs": text("outputs"),
+    "internal": text("internal use"),
+}
+SHARES_BY = {"publisher": text("publisher"), "country": text("country"), "license": text("licence")}
+ORIGINS = {
+    "refuted": text("refuted"),
+    "contested": text("contested"),
+    "not-refuted": text("not refuted"),
+    "supported": text("supported"),
+    "untested": text("not tested"),
+}
+CONTROLS = {
+    "publisher": text("publisher"),
+    "owner": text("owner"),
+    "law": text("governing law"),
+    "forum": text("jurisdiction or arbitration"),
+    "stop": text("power to stop use"),
+    "change": text("power to change the terms"),
+    "gate": text("gated access"),
+    "remote-code": text("remote code"),
+    "tokenizer": text("tokenizer"),
+    "list": text("restriction list"),
+    "hosted": text("hosted service"),
+    "update": text("update channel"),
+}
+GROUPS = {
+    "permission": text("permission"),
+    "condition": text("condition"),
+    "limit": text("limit"),
+    "risk": text("risk"),
+}
+DISCLAIMER = text(
+    "This report gathers facts and clauses with their sources. It is not legal advice; a lawyer decides what they mean "
+    "for this release."
+)
+
+
+def called(table: dict[str, Text], code: str, lang: str) -> str:
+    """The words for a code; a code that the table lacks is shown as it is."""
+    return say(table[code], lang) if code in table else code.replace("_", " ")
+
+
+def component_name(role: str, lang: str) -> str:
+    """What a component's role is called."""
+    return called(COMPONENTS, role, lang)
+
+
+def state_of(resolution: Resolution) -> str:
+    """The resolution's name in the contract."""
+    return type(resolution).__name__.lower()
+
+
+def term_name(term: Term | None, lang: str) -> str:
+    """What a term is called, from the vocabulary."""
+    if term is None:
+        return ""
+    from licscan.knowledge import load
+    from licscan.words import word
+
+    return word(load().terms[term].label.en, lang)
+
+
+def value_sentence(term: Term, value: str, lang: str) -> str:
+    """What the value of a term means, in one plain sentence."""
+    from licscan.knowledge import load
+    from licscan.words import word
+
+    known = load().terms[term].values.get(value)
+    return word(known.en, lang) if known else value.replace("_", " ")
