@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from licscan.core.artifact import Artifact
 from licscan.core.change import LicenseChange
+from licscan.core.dependence import Dependence, dependences
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.finding import Finding, Severity
 from licscan.core.judgement import Burden, Judgement, Release
@@ -62,6 +64,16 @@ class Case:
     """Comparisons of weights, and the public record, about the parts of the subjects."""
     today: str = ""
     """ISO date of the scan."""
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What several rules ask for, worked out once."""
+
+    @property
+    def dependences(self) -> tuple[Dependence, ...]:
+        """Where the subjects' weights cross from one publisher to another, nearest first."""
+        if "dependences" not in self.memo:
+            self.memo["dependences"] = dependences(self.lineage, self.publishers, self.origin_evidence)
+        found: tuple[Dependence, ...] = self.memo["dependences"]
+        return found
 
     def licenses_of(self, node: str) -> tuple[License, ...]:
         """Every known licence that may hold for the node."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from licscan.core.evidence import Confidence
+from licscan.core.lineage import Link, Relation
 
 
 class Grade(IntEnum):
@@ -59,3 +63,63 @@ class OriginEvidence:
     """An allegation that was taken back or rebutted: kept so that nobody raises it again."""
     date: str | None = None
     sources: tuple[str, ...] = ()
+
+    @property
+    def shows_inheritance(self) -> bool:
+        """It speaks for weights that come from the reference."""
+        return not self.withdrawn and self.match in _INHERITED
+
+    @property
+    def leaves_open(self) -> bool:
+        """It neither shows nor excludes that weights come from the reference."""
+        return not self.withdrawn and self.match in {Match.SHARED_ORIGIN, Match.CANDIDATE}
+
+
+_INHERITED = frozenset({Match.COPY, Match.DERIVED, Match.MERGE})
+
+INHERITING = frozenset(
+    {
+        Relation.FINETUNE,
+        Relation.CONTINUE_TRAIN,
+        Relation.ADAPTER,
+        Relation.MERGE,
+        Relation.QUANTIZED,
+        Relation.CONVERTED,
+        Relation.COMPONENT,
+        Relation.UNSTATED,
+    }
+)
+"""Relations by which weights pass from parent to child."""
+
+UNCHANGED = frozenset({Relation.QUANTIZED, Relation.CONVERTED})
+"""Relations that change the form of the weights and not what was learned."""
+
+
+def about(link: Link, known: Iterable[OriginEvidence]) -> tuple[OriginEvidence, ...]:
+    """The observations that speak of the part which this link brings in."""
+    return tuple(one for one in known if one.node.lower() == link.child.lower() and one.component == link.component)
+
+
+def grade_of(link: Link, known: Iterable[OriginEvidence] = ()) -> Grade:
+    """How well it is shown that weights pass along this link.
+
+    What the child declares, or names so plainly that there is no doubt, is its publisher's own statement. A family that
+    only a configuration names is likeness, until somebody compares weights or the publisher says so.
+    """
+    if link.relation not in INHERITING:
+        return Grade.UNKNOWN
+    shown = [one.grade for one in about(link, known) if one.shows_inheritance]
+    plain = link.declared or link.confidence is Confidence.CERTAIN
+    return max([*shown, Grade.STATEMENT if plain else Grade.LIKENESS])
+
+
+def unchanged(link: Link, known: Iterable[OriginEvidence] = ()) -> bool | None:
+    """The weights are as the parent published them; None where nobody has said or measured it."""
+    if link.relation in UNCHANGED:
+        return True
+    for one in sorted(about(link, known), key=lambda one: -one.grade):
+        if one.changed is not None and one.shows_inheritance:
+            return not one.changed
+        if one.match is Match.COPY:
+            return True
+    return None if link.relation in {Relation.COMPONENT, Relation.UNSTATED} else False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from licscan.core.publisher import Listing, Publisher
@@ -13,7 +14,7 @@ _SURENESS = frozenset({"high", "medium", "low"})
 _NEEDED = frozenset({"orgs", "name", "kind", "confidence", "as_of", "sources"})
 _KEYS = _NEEDED | {
     *("entity", "licensors", "country", "hq_country", "parent", "parent_country", "repackager", "repackager_orgs"),
-    *("listed", "renamed", "mirrors", "closed", "unconfirmed", "note"),
+    *("listed", "renamed", "mirrors", "closed", "unconfirmed", "legacy", "note"),
 }
 _LIST_KEYS = frozenset({"id", "title", "authority", "date", "restricts", "sources", "confidence", "note"})
 
@@ -90,6 +91,13 @@ class PublisherShelf(Mapping[str, Publisher]):
         """All organisations that the same publisher has or had."""
         at = self._orgs.get(org.lower())
         return tuple(self._records[at]["orgs"]) if at is not None else (org,)
+
+    def of_legacy(self, name: str) -> Publisher | None:
+        """The publisher of one of the Hub's oldest models, whose names have no organisation."""
+        for record in self._records:
+            if any(fnmatchcase(name.lower(), pattern) for pattern in record.get("legacy", ())):
+                return self._publisher(record, record["orgs"][0])
+        return None
 
     def named(self, licensor: str) -> Publisher | None:
         """The publisher whom a licence text names as licensor, by entity or name; None where none or several fit."""

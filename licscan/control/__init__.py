@@ -1,0 +1,9 @@
+"""Who can change or stop the use of a model, and who stands behind its parts."""
+
+from licscan.control.facts import facts
+from licscan.control.force import in_force
+from licscan.control.origin import origins
+from licscan.control.publishers import publishers_of
+from licscan.control.shares import shares
+
+__all__ = ["facts", "in_force", "origins", "publishers_of", "shares"]

@@ -1,0 +1,92 @@
+"""Where the weights of a subject cross from one publisher to another."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from licscan.core.lineage import Lineage, Link, Relation
+from licscan.core.origin import INHERITING, Grade, OriginEvidence, about, grade_of, unchanged
+from licscan.core.publisher import Publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """Weights that the subject has from somebody else, at the link where they came in."""
+
+    subject: str
+    link: Link
+    path: tuple[str, ...]
+    """From the subject up to the link's parent."""
+    publisher: Publisher | None
+    """Of the parent; None is unknown."""
+    grade: Grade
+    unchanged: bool | None
+    known: tuple[OriginEvidence, ...] = ()
+    """What was published or measured about this part."""
+
+    @property
+    def part(self) -> str:
+        """What of the subject it is, in words."""
+        return self.link.component or "the weights"
+
+
+def same_house(one: Publisher | None, other: Publisher | None) -> bool:
+    """Both are one publisher, or belong to one owner."""
+    if one is None or other is None:
+        return False
+    if one.name == other.name:
+        return True
+    owners = {one.parent, one.entity} - {None}
+    return bool(owners & ({other.parent, other.entity} - {None}))
+
+
+def is_own(lineage: Lineage, publishers: Mapping[str, Publisher], child: str, parent: str) -> bool:
+    """Child and parent come from the same house."""
+    if same_house(publishers.get(child), publishers.get(parent)):
+        return True
+    here, there = lineage[child].org, lineage[parent].org
+    return bool(here) and bool(there) and str(here).lower() == str(there).lower()
+
+
+def dependences(
+    lineage: Lineage, publishers: Mapping[str, Publisher], known: Iterable[OriginEvidence] = ()
+) -> tuple[Dependence, ...]:
+    """Every crossing above the subjects, nearest first; one for each publisher, part and subject."""
+    observed = tuple(known)
+    return tuple(one for subject in lineage.subjects for one in _above(subject, lineage, publishers, observed))
+
+
+def _above(
+    subject: str, lineage: Lineage, publishers: Mapping[str, Publisher], known: tuple[OriginEvidence, ...]
+) -> Iterable[Dependence]:
+    seen_parts: set[tuple[str, str]] = set()
+    ways: dict[str, tuple[str, ...]] = {subject: (subject,)}
+    waiting = deque([subject])
+    while waiting:
+        node = waiting.popleft()
+        for link in lineage.up(node):
+            if link.relation not in INHERITING:
+                continue
+            way = (*ways[node], link.parent)
+            if not _is_form_of(link, lineage, publishers, subject):
+                publisher = publishers.get(link.parent)
+                part = (publisher.name if publisher else link.parent, link.component or "")
+                if part not in seen_parts:
+                    seen_parts.add(part)
+                    here = about(link, known)
+                    yield Dependence(subject, link, way, publisher, grade_of(link, here), unchanged(link, here), here)
+            if link.parent not in ways:
+                ways[link.parent] = way
+                waiting.append(link.parent)
+
+
+def _is_form_of(link: Link, lineage: Lineage, publishers: Mapping[str, Publisher], subject: str) -> bool:
+    """Nothing crosses here: both ends are one house's, or the parent is the subject's own house's."""
+    return is_own(lineage, publishers, link.child, link.parent) or is_own(lineage, publishers, subject, link.parent)
+
+
+def is_whole(link: Link) -> bool:
+    """The link carries the weights of the model as a whole, not of one part."""
+    return link.relation in INHERITING and link.relation is not Relation.COMPONENT
