@@ -4,24 +4,125 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, cached_property
+from typing import Any
 
 from licscan.core.license import License
-from licscan.files import data_json
+from licscan.files import data_json, data_text
+from licscan.knowledge.changes import ChangeLog
+from licscan.knowledge.families import LineageBook
+from licscan.knowledge.fingerprints import Fingerprints
+from licscan.knowledge.fingerprints import read as read_fingerprints
 from licscan.knowledge.licenses import LicenseShelf
+from licscan.knowledge.names import NameBook, Named
+from licscan.knowledge.origins import OriginRecord
+from licscan.knowledge.presets import PresetShelf
+from licscan.knowledge.publishers import PublisherShelf
+from licscan.knowledge.spdx import SpdxList
+from licscan.knowledge.vocabulary import Vocabulary, vocabulary_from
 
 
 class Knowledge:
     """All that the program knows, lazily. One instance serves a whole run; nothing in it ever changes."""
 
     @cached_property
-    def version(self) -> str:
-        """The version of the data files, printed in every report."""
-        return str(data_json("compiled/licenses.json")["version"])
+    def _index(self) -> Mapping[str, Any]:
+        return data_json("compiled/licenses.json")  # type: ignore[no-any-return]
 
     @cached_property
-    def licenses(self) -> Mapping[str, License]:
+    def _records(self) -> tuple[str, ...]:
+        return tuple(data_text("compiled/licenses_records.jsonl").splitlines())
+
+    @property
+    def version(self) -> str:
+        """The version of the data files, printed in every report."""
+        return str(self._index["version"])
+
+    @cached_property
+    def licenses(self) -> LicenseShelf:
         """Every licence edition by key."""
-        return LicenseShelf(data_json("compiled/licenses.json")["licenses"])
+        return LicenseShelf(
+            self._index["lines"], lambda: self._records, lambda: self.spdx, self._index.get("vocabulary")
+        )
+
+    @cached_property
+    def terms(self) -> Vocabulary:
+        """The closed vocabulary of terms with plain sentences."""
+        return vocabulary_from(data_json("compiled/terms.json"))
+
+    @cached_property
+    def spdx(self) -> SpdxList:
+        """The official SPDX list."""
+        return SpdxList(
+            data_json("spdx/licenses.json"), data_json("spdx/exceptions.json"), data_text("spdx/VERSION").strip()
+        )
+
+    @cached_property
+    def names(self) -> NameBook:
+        """The Hub's licence ids, the names of cards and the known addresses."""
+        return NameBook(self._index)
+
+    @cached_property
+    def publishers(self) -> PublisherShelf:
+        """Who publishes, and who owns the publisher."""
+        return PublisherShelf(data_json("compiled/publishers.json"))
+
+    @cached_property
+    def changes(self) -> ChangeLog:
+        """Licence changes that happened."""
+        return ChangeLog(data_json("compiled/changes.json"))
+
+    @cached_property
+    def origins(self) -> OriginRecord:
+        """The public record about where parts of models come from."""
+        return OriginRecord(data_json("compiled/origins.json"))
+
+    @cached_property
+    def presets(self) -> PresetShelf:
+        """Policies about control that can be loaded by name."""
+        return PresetShelf(data_json("compiled/presets.json"))
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        """The hashes by which licence texts are recognised."""
+        return read_fingerprints()
+
+    @cached_property
+    def lineage(self) -> LineageBook:
+        """Families of models, well-known releases, and how people write names."""
+        return LineageBook(data_json("compiled/lineage.json"))
+
+    def hub_id(self, id: str) -> Named | None:
+        """What a licence id of the Hub means; None where the Hub never had it."""
+        return self.names.hub_id(id)
+
+    def alias(self, name: str) -> Named | None:
+        """What a `license_name` means; None where nobody knows the name."""
+        return self.names.alias(name)
+
+    def link(self, address: str) -> Named | None:
+        """What a `license_link` leads to, by its address alone."""
+        return self.names.link(address)
+
+    def by_expression(self, id: str) -> License | None:
+        """The licence with this SPDX or `LicenseRef-` id, whatever the case of its letters; None where unknown."""
+        key = self._index["expressions"].get(id.lower())
+        if key is None:
+            listed = self.spdx.find(id)
+            key = listed.id.lower() if listed and listed.id.lower() in self.licenses else None
+        return self.licenses[key] if key else None
+
+    def family(self, name: str) -> tuple[License, ...]:
+        """Every licence of a family, in the order of their keys."""
+        return tuple(self.licenses[key] for key in self._index["families"].get(name, ()))
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The names of all families, in order."""
+        return tuple(self._index["families"])
+
+    def editions(self, series: str) -> tuple[License, ...]:
+        """The editions that follow each other under one name, oldest first."""
+        return tuple(self.licenses[key] for key in self._index["series"].get(series, ()))
 
 
 @cache
