@@ -60,6 +60,7 @@ def compile_all(data: Path) -> dict[str, str]:
         "licenses.json": _json(index) + "\n",
         "licenses_records.jsonl": "".join(_json(records[key]) + "\n" for key in lines),
         "terms.json": _json(terms) + "\n",
+        "patterns.json": _json(_toml(data / "patterns.toml")) + "\n",
         "flow.json": _flow(data) + "\n",
         **{name: _json(content) + "\n" for name, content in compile_control(data, licenses).items()},
     }
@@ -151,9 +152,9 @@ def _expressions(licenses: Mapping[str, License]) -> dict[str, str]:
         if id in found:
             raise KnowledgeError(f"data/licenses: {key} and {found[id]} both have {id}", "set text_of in one of them")
         found[id] = key
-        for ending in ("-only", "-or-later"):
-            if id.endswith(ending):
-                found.setdefault(id.removesuffix(ending), key)
+        if id.endswith("-only"):
+            found.setdefault(id.removesuffix("-only"), key)
+            found.setdefault(id.removesuffix("-only") + "-or-later", key)
     return dict(sorted(found.items()))
 
 

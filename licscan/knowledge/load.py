@@ -15,6 +15,7 @@ from licscan.knowledge.fingerprints import read as read_fingerprints
 from licscan.knowledge.licenses import LicenseShelf
 from licscan.knowledge.names import NameBook, Named
 from licscan.knowledge.origins import OriginRecord
+from licscan.knowledge.patterns import Pattern, patterns_from
 from licscan.knowledge.presets import PresetShelf
 from licscan.knowledge.publishers import PublisherShelf
 from licscan.knowledge.spdx import SpdxList
@@ -90,6 +91,11 @@ class Knowledge:
     def lineage(self) -> LineageBook:
         """Families of models, well-known releases, and how people write names."""
         return LineageBook(data_json("compiled/lineage.json"))
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """Kinds of sentences that bind, for texts that nobody has read."""
+        return patterns_from(data_json("compiled/patterns.json"), self._index.get("vocabulary", {}))
 
     def hub_id(self, id: str) -> Named | None:
         """What a licence id of the Hub means; None where the Hub never had it."""

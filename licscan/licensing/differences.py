@@ -1,0 +1,169 @@
+"""Where a text differs from the edition that it is nearest to, sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from licscan.core.license import Change, Term
+from licscan.knowledge.fingerprints import Edition, Fingerprints
+from licscan.licensing.matching import Cover, Sight
+from licscan.licensing.normalise import has_force
+from licscan.licensing.sentences import Sentence, sentences_of, shown
+from licscan.licensing.shingles import WIDTH
+
+_ADDED = 0.6
+"""A sentence with this share of unknown words is a new one, not a changed one."""
+_COPYRIGHT = frozenset({"copyright", "c", "copyrights", "©"})
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MARK = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-z]|[ivx]{1,5})")
+_LEGAL = re.compile(
+    r"\b(?:licen[cs]\w*|permission|permitted|commercial\w*|non-?commercial\w*|terms|agreement|prohibit\w*|restrict\w*|"
+    r"royalt\w*|territor\w*|governing law|jurisdiction|warrant\w*|liab\w*)\b",
+    re.IGNORECASE,
+)
+_BINDING = re.compile(
+    r"\b(?:may not|must|shall|only|not (?:be )?(?:permitted|allowed|use\w*)|prohibited|forbidden|unless|except|provided that|"
+    r"subject to|no\b[^.]{0,40}\b(?:use|right)|agree|requires?|restricted|terminat\w*|revo[ck]\w*)\b",
+    re.IGNORECASE,
+)
+_NARROW = re.compile(
+    r"\b(?:non-?commercial\w*|research[- ]only|(?:research|academic|evaluation|educational|personal)[\w ,-]{0,30} (?:use|purposes?) only|"
+    r"no commercial|not for commercial|no derivatives?|modified (?:version|licen[cs]e)|additional (?:terms|conditions|restrictions))\b",
+    re.IGNORECASE,
+)
+_MOST = 400
+
+TermsOf = Callable[[str], tuple[Term, ...]]
+"""Terms that a sentence speaks of, by pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What was found when a text was laid beside an edition."""
+
+    changes: tuple[Change, ...]
+    missing: int
+    """Core shingles of the edition that the text does not have."""
+    foreign: tuple[str, ...]
+    """Words that stand in the place of a word of the edition again and again: another name or version."""
+
+
+def differences(
+    sight: Sight,
+    edition: Edition,
+    place: Cover,
+    index: Fingerprints,
+    taken: Sequence[bool],
+    terms_of: TermsOf,
+) -> Differences:
+    """Lay the text beside the edition; words in `taken` belong to another licence and are nobody's change."""
+    core, _ = index.colours_of(edition.number)
+    have = {sight.shingles[at] for at, hit in enumerate(place.hits) if hit}
+    have_core = {sight.shingles[at] for at, hit in enumerate(place.hits) if hit and sight.colours[at] in core}
+    missing = edition.core - len(have_core)
+    sentences = sentences_of(sight.words)
+    ours = index.sentences(edition.number)
+    known = {one[0] for one in ours}
+    theirs = {one.hash for one in sentences}
+    lost = [one for one in ours if not one[2] and one[0] not in theirs and any(one[1])] if missing else []
+    changes: list[Change] = []
+    paired: set[int] = set()
+    for sentence in sentences:
+        if sentence.hash in known or all(taken[sentence.begin : sentence.end]):
+            continue
+        kind = _kind(sight, sentence, place, missing)
+        if kind is None:
+            continue
+        inside = set(sight.shingles[sentence.begin : max(sentence.begin, sentence.end - WIDTH + 1)])
+        match = next((one for one in lost if one[0] not in paired and inside.intersection(one[1])), None)
+        if match:
+            paired.add(match[0])
+        words = shown(sight.source, sight.words, sentence.begin, sentence.end)
+        changes.append(Change(kind, words, f"{match[0]:016x}" if match else "", terms_of(words)))
+    for one in lost:
+        if one[0] not in paired and have.isdisjoint(one[1]):
+            changes.append(Change("removed", "", f"{one[0]:016x}"))
+    if missing and not changes and (place_of := _first_junction(sight, place, sentences)):
+        words = shown(sight.source, sight.words, place_of.begin, place_of.end)
+        changes.append(Change("changed", words, "", terms_of(words)))
+    return Differences(tuple(changes[:_MOST]), missing, _foreign(sight, place))
+
+
+def _kind(sight: Sight, sentence: Sentence, place: Cover, missing: int) -> str | None:
+    """`added`, `changed`, or None where the sentence is the edition's own or cannot matter."""
+    unknown = [at for at in range(sentence.begin, sentence.end) if not place.covered[at]]
+    size = sentence.end - sentence.begin
+    if not unknown:
+        inner = range(sentence.begin, sentence.end - WIDTH + 1)
+        broken = missing and any(not place.hits[at] and not _over_break(sight, at) for at in inner)
+        return "changed" if broken else None
+    words = [sight.words.words[at] for at in unknown]
+    outside = sentence.end <= place.begin or sentence.begin >= place.end
+    if outside:
+        return "added" if _binds(shown(sight.source, sight.words, sentence.begin, sentence.end)) else None
+    if len(unknown) == size:
+        return "added" if has_force(words) else None
+    if _edges_bind(sight, sentence, place):
+        return "added"
+    unknown = [at for at in unknown if place.begin <= at < place.end]
+    words = [sight.words.words[at] for at in unknown]
+    if not words:
+        return None
+    if _is_copyright(words) or all(_is_mark(sight, at) for at in unknown):
+        return None
+    return "added" if len(unknown) >= _ADDED * size else "changed"
+
+
+def _over_break(sight: Sight, at: int) -> bool:
+    return any(at < one < at + WIDTH for one in sight.words.breaks)
+
+
+def _edges_bind(sight: Sight, sentence: Sentence, place: Cover) -> bool:
+    """What stands before the licence or after it in one sentence with it: a title and a menu bind nobody."""
+    before = shown(sight.source, sight.words, sentence.begin, min(place.begin, sentence.end))
+    after = shown(sight.source, sight.words, max(place.end, sentence.begin), sentence.end)
+    return _binds(before) or _binds(after)
+
+
+def _binds(said: str) -> bool:
+    return bool(_NARROW.search(said) or (_LEGAL.search(said) and _BINDING.search(said)))
+
+
+def _is_copyright(words: Sequence[str]) -> bool:
+    return words[0] in _COPYRIGHT and any(_YEAR.fullmatch(one) for one in words) and not has_force(words)
+
+
+def _is_mark(sight: Sight, at: int) -> bool:
+    """A list number that stands where a list number stands."""
+    if not _MARK.fullmatch(sight.words.words[at]):
+        return False
+    before = sight.source[: sight.words.starts[at]].rstrip(" \t*_>#-(")
+    after = sight.source[sight.words.ends[at] : sight.words.ends[at] + 1]
+    return after in {".", ")", ""} and (not before or before[-1] in "\n.;:!?,")
+
+
+def _first_junction(sight: Sight, place: Cover, sentences: Sequence[Sentence]) -> Sentence | None:
+    for at in range(place.begin, max(place.begin, place.end - WIDTH)):
+        if not place.hits[at] and not _over_break(sight, at):
+            return next((one for one in sentences if one.begin <= at + WIDTH // 2 < one.end), None)
+    return None
+
+
+_OFTEN = 3
+
+
+def _foreign(sight: Sight, place: Cover) -> tuple[str, ...]:
+    """Short unknown runs between known words that come again and again, most frequent first."""
+    runs: Counter[tuple[str, ...]] = Counter()
+    run: list[str] = []
+    for at in range(place.begin, min(place.end, len(place.covered))):
+        if not place.covered[at]:
+            run.append(sight.words.words[at])
+            continue
+        if 0 < len(run) <= 3:
+            runs[tuple(run)] += 1
+        run = []
+    return tuple(" ".join(words) for words, count in sorted(runs.items(), key=lambda one: (-one[1], one[0])) if count >= _OFTEN)

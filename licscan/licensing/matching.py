@@ -1,0 +1,238 @@
+"""Which known edition a text is nearest to, and whether its rivals are ruled out by what only one of them says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from licscan.knowledge.fingerprints import Edition, Fingerprints
+from licscan.licensing.normalise import Words
+from licscan.licensing.shingles import NO_SHINGLE, WIDTH, shingles_of
+
+_MOST_RIVALS = 14
+_RIVAL_SCORE = 0.2
+"""A candidate with less than this share of the best one's score is no rival."""
+_RELATED = 0.25
+"""Editions that share less than this with the smaller of them are not confused but stand side by side."""
+_CHANCE = 0.001
+_BESIDE = 0.6
+_SUPPORT = 0.4
+_DOUBT = 0.2
+_LEAD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A text as the index sees it."""
+
+    source: str
+    words: Words
+    shingles: tuple[int, ...]
+    colours: tuple[int, ...]
+    """For each shingle the set of editions that have it, by number; -1 where none has."""
+
+    def counted(self, at: Iterable[int]) -> Counter[int]:
+        """How many different shingles of each colour begin at these words."""
+        seen = {self.shingles[one]: self.colours[one] for one in at if self.colours[one] >= 0}
+        return Counter(seen.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An edition with how much of it was found."""
+
+    edition: Edition
+    core: int
+    """Different shingles of its core that were found."""
+    all: int
+
+    @property
+    def recall(self) -> float:
+        """The share of the edition that was found."""
+        return self.core / self.edition.core if self.edition.core else 0.0
+
+    @property
+    def score(self) -> float:
+        """How much was found, weighed by how much of the edition that is."""
+        return self.all * self.recall
+
+
+def look(source: str, words: Words, index: Fingerprints) -> Sight:
+    """Look every shingle of a text up."""
+    shingles = shingles_of(words)
+    known: dict[int, int] = {NO_SHINGLE: -1}
+    colours = []
+    for one in shingles:
+        colour = known.get(one)
+        if colour is None:
+            colour = known[one] = index.colour(one)
+        colours.append(colour)
+    return Sight(source, words, tuple(shingles), tuple(colours))
+
+
+def candidates(found: Counter[int], index: Fingerprints) -> list[Candidate]:
+    """Every edition of which something was found, the likeliest first."""
+    core: dict[int, int] = {}
+    free: dict[int, int] = {}
+    for colour, count in found.items():
+        for member in index.members(colour):
+            side = free if member & 1 else core
+            side[member >> 1] = side.get(member >> 1, 0) + count
+    ranked = [Candidate(index.editions[one], count, count + free.get(one, 0)) for one, count in core.items()]
+    ranked.sort(key=lambda one: (-one.score, one.edition.number))
+    return ranked
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The likeliest edition, and the rivals that could not be ruled out."""
+
+    best: Candidate
+    open: tuple[Candidate, ...] = ()
+    beside: tuple[Candidate, ...] = ()
+    """Relatives that stand in the text as well, as a whole."""
+
+
+def choose(found: Counter[int], ranked: list[Candidate], index: Fingerprints) -> Choice:
+    """Set the first candidate against its rivals, pair by pair; whoever wins a pair takes its place."""
+    best = ranked[0]
+    field = [one for one in ranked[1 : _MOST_RIVALS * 3] if one.score >= _RIVAL_SCORE * best.score][:_MOST_RIVALS]
+    for _ in range(4):
+        rivals = [one for one in (ranked[0], *field) if one is not best and not _same(one, best)]
+        outcomes = [(one, _duel(best, one, found, index)) for one in rivals]
+        beaten_by = next((one for one, outcome in outcomes if outcome == _LOST), None)
+        if beaten_by is None:
+            break
+        best = beaten_by
+    by_outcome = {kind: tuple(one for one, outcome in outcomes if outcome == kind) for kind in (_OPEN, _LOST, _BOTH)}
+    return Choice(best, (*by_outcome[_LOST], *by_outcome[_OPEN]), by_outcome[_BOTH])
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    return one.edition.key == other.edition.key and one.edition.is_policy == other.edition.is_policy
+
+
+_WON, _LOST, _OPEN, _BOTH = "won", "lost", "open", "both"
+
+
+def _duel(one: Candidate, other: Candidate, found: Counter[int], index: Fingerprints) -> str:
+    """Decide by the shingles that only one of the two has."""
+    core, whole = index.colours_of(one.edition.number)
+    their_core, their_whole = index.colours_of(other.edition.number)
+    shared = core & their_core
+    size = _size(shared, index)
+    if size < _RELATED * min(one.edition.core, other.edition.core):
+        return _WON
+    intact = _count(shared, found) / size
+    mine = _Side(_count(core - their_whole, found), _size(core - their_whole, index), intact)
+    theirs = _Side(_count(their_core - whole, found), _size(their_core - whole, index), intact)
+    if _beats(mine, theirs):
+        return _WON
+    if _stand_beside(mine, theirs):
+        return _BOTH
+    return _LOST if _beats(theirs, mine) else _OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What only this edition says: how much of it was found, out of how much, in a text how intact."""
+
+    found: int
+    size: int
+    intact: float
+
+    @property
+    def share(self) -> float:
+        return self.found / self.size / max(self.intact, 0.3) if self.size else 0.0
+
+
+def _beats(mine: _Side, theirs: _Side) -> bool:
+    """Whether what is mine stands there and what is theirs does not."""
+    if mine.size < 2 * WIDTH and _is_absent(theirs):
+        return bool(theirs.size)
+    if not mine.size or mine.share < _SUPPORT:
+        return False
+    return theirs.share <= _DOUBT or (theirs.share <= _LEAD * mine.share and mine.found - theirs.found >= 3 * WIDTH)
+
+
+def _is_absent(side: _Side) -> bool:
+    """Nearly nothing of it is there, and damage to the text cannot be the reason."""
+    damage = max(1 - side.intact, 0.001)
+    return side.share <= _DOUBT / 2 and damage ** (side.size / WIDTH) < _CHANCE
+
+
+def _stand_beside(one: _Side, other: _Side) -> bool:
+    """Both are there as a whole: a file of two licences."""
+    return min(one.size, other.size) >= 3 * WIDTH and min(one.share, other.share) >= _BESIDE
+
+
+def _size(colours: Iterable[int], index: Fingerprints) -> int:
+    sizes = index.colour_sizes
+    return sum(sizes[one] for one in colours)
+
+
+def _count(colours: Iterable[int], found: Mapping[int, int]) -> int:
+    return sum(found[one] for one in colours if one in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Where an edition stands in a text."""
+
+    begin: int
+    end: int
+    """First word, and the one after the last."""
+    covered: tuple[bool, ...]
+    """For every word of the text: it stands in a phrase of the edition."""
+    hits: tuple[bool, ...]
+    """For every shingle of the text: the edition has it."""
+
+
+_FAR = 60
+"""Words between two finds that may be a coincidence rather than an addition."""
+_STRAY = 0.1
+
+
+def border(sight: Sight, one: Edition, other: Edition, index: Fingerprints) -> tuple[bool, int, int] | None:
+    """Where one licence ends and a relative of it begins: is `one` first, and between which words the border lies.
+
+    None where they are mixed, so that the text is neither.
+    """
+    whole, theirs = index.colours_of(one.number)[1], index.colours_of(other.number)[1]
+    mine_at = [at for at, colour in enumerate(sight.colours) if colour in whole and colour not in theirs]
+    theirs_at = [at for at, colour in enumerate(sight.colours) if colour in theirs and colour not in whole]
+    if not mine_at or not theirs_at:
+        return None
+    for is_first, front, back in ((True, mine_at, theirs_at), (False, theirs_at, mine_at)):
+        last, first = front[-1 - int(len(front) * _STRAY)], back[int(len(back) * _STRAY)]
+        if last < first:
+            begin = max(at for at in front if at < first)
+            end = min((at for at in back if at > last), default=first)
+            return is_first, min(begin + WIDTH, end), max(end, begin + WIDTH)
+    return None
+
+
+def cover(sight: Sight, edition: Edition, index: Fingerprints, within: tuple[bool, ...]) -> Cover | None:
+    """Find where the edition stands among the words of `within`; lone phrases far away do not count."""
+    _, whole = index.colours_of(edition.number)
+    hits = [colour in whole and within[at] for at, colour in enumerate(sight.colours)]
+    places = [at for at, hit in enumerate(hits) if hit]
+    if not places:
+        return None
+    groups: list[list[int]] = [[places[0], places[0], 1]]
+    for at in places[1:]:
+        if at - groups[-1][1] > _FAR:
+            groups.append([at, at, 0])
+        groups[-1][1] = at
+        groups[-1][2] += 1
+    largest = max(size for _, _, size in groups)
+    kept = [one for one in groups if one[2] >= max(WIDTH, largest // 12)] or [max(groups, key=lambda one: one[2])]
+    begin, end = kept[0][0], kept[-1][1] + WIDTH
+    covered = [False] * len(sight.words.words)
+    for at in places:
+        if begin <= at < end:
+            covered[at : at + WIDTH] = [True] * WIDTH
+        else:
+            hits[at] = False
+    return Cover(begin, end, tuple(covered), tuple(hits))

