@@ -1,0 +1,277 @@
+"""The report as Markdown: the same order as the page for counsel, for pull requests, wikis and mail.
+
+Everything from outside is escaped: what looks like markup, a table's bar or a mention stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from licscan.core.evidence import Evidence
+from licscan.core.finding import Finding
+from licscan.core.lineage import Link
+from licscan.core.report import Report
+from licscan.core.text import Text, harmless, text
+from licscan.render import wording
+from licscan.render.sheet import Sheet
+from licscan.words import plural, say
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@&-])")
+_SHOWN_EVIDENCE = 6
+
+
+def render(report: Report) -> str:
+    """The whole document, ending in a newline."""
+    return "\n".join(_Page(report).lines()).rstrip("\n") + "\n"
+
+
+def escape(words: str) -> str:
+    """Words from outside as plain text on one line of Markdown."""
+    return _SPECIAL.sub(r"\\\1", " ".join(harmless(words).split()))
+
+
+def code(words: str) -> str:
+    """Words from outside in a code span that they cannot leave."""
+    flat = " ".join(harmless(words).split()).replace("|", "¦")
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
+    inner = f" {flat} " if flat.startswith("`") or flat.endswith("`") else flat
+    return f"{fence}{inner}{fence}" if flat else ""
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """A table whose cells are Markdown already."""
+    titles = list(head)
+    yield "| " + " | ".join(titles) + " |"
+    yield "|" + " --- |" * len(titles)
+    for row in rows:
+        yield "| " + " | ".join(cell.replace("\n", " ") or " " for cell in row) + " |"
+    yield ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    report: Report
+
+    @property
+    def sheet(self) -> Sheet:
+        return Sheet(self.report)
+
+    def _say(self, sentence: Text) -> str:
+        return escape(say(sentence, self.report.lang))
+
+    def _word(self, template: str) -> str:
+        return say(Text(template), self.report.lang)
+
+    def lines(self) -> Iterator[str]:
+        """Every line, in order."""
+        yield from self._head()
+        yield from self._decision()
+        yield from self._links()
+        yield from self._duties()
+        yield from self._terms()
+        yield from self._control()
+        yield from self._findings()
+        yield from self._nodes()
+
+    def _head(self) -> Iterator[str]:
+        report, lang = self.report, self.report.lang
+        yield f"# {say(text('Licence review of {name}', name=escape(report.subject)), lang)}"
+        yield ""
+        outcome = wording.called(wording.OUTCOMES, report.outcome, lang)
+        sentence = wording.called(wording.OUTCOME_SENTENCES, report.outcome, lang)
+        yield f"**{outcome}.** {sentence}"
+        yield ""
+        revision = self.sheet.subject.revision
+        facts = [
+            f"{self._say(text('Revision'))}: {code(revision or '-')}",
+            f"{self._say(text('Policy'))}: {escape(report.policy.preset)}",
+            f"licscan {report.version}, {self._say(text('knowledge {version}', version=report.knowledge))}",
+            *([report.made] if report.made else []),
+        ]
+        yield " · ".join(facts)
+        yield ""
+        yield f"> {say(wording.DISCLAIMER, lang)}"
+        yield ""
+
+    def _decision(self) -> Iterator[str]:
+        sheet, lang = self.sheet, self.report.lang
+        yield f"## {self._say(text('Decision'))}"
+        yield ""
+        blocks = [f"{self._say(one.says)} {self._clause(one.license, one.clause)}" for one in sheet.blockers]
+        blocks += [f"{code(one.rule)}: {self._say(one.message)}" for one in sheet.blocking]
+        unknown = [
+            f"{code(artifact.id)}: {wording.called(wording.STATES, wording.state_of(resolution), lang)}"
+            for artifact, resolution in sheet.doubts
+        ]
+        gaps = [
+            f"{code(one.id)} {code(one.place)}: {wording.called(wording.GAPS, one.reason, lang)}" for one in sheet.gaps
+        ]
+        duties = [f"{self._say(one.says)} {self._clause(one.license, one.clause)}" for one in sheet.duties]
+        for title, items in (
+            (text("What blocks"), blocks),
+            (text("What must be done"), duties),
+            (text("What is unknown"), unknown),
+            (text("What was not looked at"), gaps),
+        ):
+            yield f"### {self._say(title)}"
+            yield ""
+            yield from (f"- {item}" for item in items or ["—"])
+            yield ""
+
+    def _links(self) -> Iterator[str]:
+        yield f"## {self._say(text('Lineage'))}"
+        yield ""
+        lang = self.report.lang
+        lineage = self.report.lineage
+        yield " · ".join(
+            (
+                plural(lang, "{n} node", "{n} nodes", len(lineage)),
+                plural(lang, "{n} link", "{n} links", len(lineage.links)),
+                plural(lang, "{n} gap", "{n} gaps", len(self.report.gaps)),
+            )
+        )
+        yield ""
+        if lineage.links:
+            head = (text("Made"), text("How"), text("From"), text("Verdict"), text("Evidence"))
+            yield from table([self._say(one) for one in head], (self._link(link) for link in self.sheet.links))
+
+    def _link(self, link: Link) -> Iterator[str]:
+        lang = self.report.lang
+        how = wording.called(wording.RELATIONS, link.relation, lang)
+        if link.component:
+            how += f" ({escape(wording.component_name(link.component, lang))})"
+        if not link.declared:
+            how += f" · **{self._say(text('undeclared'))}**"
+        verdict = wording.called(wording.VERDICTS, self.sheet.verdict(link), lang)
+        yield code(link.child)
+        yield how
+        yield code(link.parent)
+        yield f"**{verdict}**" if self.sheet.verdict(link) == "conflict" else verdict
+        yield ", ".join(self._place(one) for one in link.evidence[:2])
+
+    def _duties(self) -> Iterator[str]:
+        yield f"## {self._say(text('Duties'))}"
+        yield ""
+        if not self.sheet.duties:
+            yield self._say(text("No duty was found."))
+            yield ""
+            return
+        head = (text("Term"), text("What to do"), text("Licence and clause"), text("How it reaches the release"))
+        lang = self.report.lang
+        rows = (
+            (
+                escape(wording.term_name(one.term, lang)),
+                self._say(one.says),
+                self._clause(one.license, one.clause),
+                self._way(one.path),
+            )
+            for one in self.sheet.duties
+        )
+        yield from table([self._say(one) for one in head], rows)
+
+    def _terms(self) -> Iterator[str]:
+        sheet, lang = self.sheet, self.report.lang
+        if not sheet.matrix:
+            return
+        yield f"## {self._say(text('Licences and terms'))}"
+        yield ""
+        head = [self._say(text("Term")), *(escape(one.name) for one in sheet.licenses)]
+        rows = (
+            [
+                escape(wording.term_name(row.term, lang)),
+                *(
+                    escape(wording.value_sentence(cell.term, cell.value, lang) + (f" § {cell.clause}" if cell.clause else ""))
+                    for cell in row.cells
+                ),
+            ]
+            for row in sheet.matrix
+        )
+        yield from table(head, rows)
+
+    def _control(self) -> Iterator[str]:
+        sheet, lang = self.sheet, self.report.lang
+        if not sheet.control and not sheet.shares and not self.report.origins:
+            return
+        yield f"## {self._say(text('Change and control'))}"
+        yield ""
+        for by, shares in sheet.shares:
+            yield f"### {self._say(text('Share of the parameters by {heading}', heading=wording.called(wording.SHARES_BY, by, lang)))}"
+            yield ""
+            for one in shares:
+                name = self._say(text("unknown")) if one.value is None else escape(one.value)
+                yield f"- {name}: {one.low * 100:.1f}-{one.high * 100:.1f} %"
+            yield ""
+        for origin in self.report.origins:
+            part = wording.component_name(origin.component, lang) if origin.component else self._word("the whole model")
+            verdict = wording.called(wording.ORIGINS, origin.verdict, lang)
+            yield f"- **{escape(part)}**: {verdict}. {self._say(origin.says)}"
+        for kind, facts in sheet.control:
+            for fact in facts:
+                what = wording.called(wording.CONTROLS, kind, lang)
+                yield f"- **{what}** {code(fact.node)}: {self._say(fact.says)} {self._clause(fact.license, fact.clause)}"
+        yield ""
+
+    def _findings(self) -> Iterator[str]:
+        yield f"## {self._say(text('Findings'))}"
+        yield ""
+        if not self.report.findings:
+            yield self._say(text("Nothing was found."))
+            yield ""
+        for finding in self.report.findings:
+            yield from self._finding(finding)
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        lang = self.report.lang
+        severity = wording.called(wording.SEVERITIES, finding.severity, lang)
+        yield f"### {severity}: {self._say(finding.message)}"
+        yield ""
+        confidence = wording.called(wording.CONFIDENCES, finding.confidence, lang)
+        yield f"- {code(finding.rule)} · {self._say(text('Confidence'))}: {confidence}"
+        if finding.waived:
+            until = f" ({finding.waived.until})" if finding.waived.until else ""
+            yield f"- {self._say(text('set aside: {reason}', reason=finding.waived.reason))}{until}"
+        if finding.path:
+            yield f"- {self._say(text('Path'))}: {self._way(finding.path)}"
+        if finding.also:
+            yield f"- {self._say(text('Also at'))}: {', '.join(code(one) for one in finding.also)}"
+        if finding.license or finding.clause:
+            yield f"- {self._say(text('Clause'))}: {self._clause(finding.license, finding.clause)}"
+        yield from (
+            f"- {self._say(text('Evidence'))}: {self._place(one)} “{escape(one.says[:240])}”"
+            for one in finding.evidence[:_SHOWN_EVIDENCE]
+        )
+        yield from (f"- {self._say(text('Remedy'))}: {self._say(one)}" for one in finding.remedies)
+        yield ""
+
+    def _nodes(self) -> Iterator[str]:
+        yield f"## {self._say(text('Every node'))}"
+        yield ""
+        head = (text("Node"), text("Licence"), text("Publisher"), text("Revision and source"))
+        yield from table([self._say(one) for one in head], (self._node(one.id) for one in self.sheet.nodes))
+
+    def _node(self, name: str) -> Iterator[str]:
+        report, lang = self.report, self.report.lang
+        artifact, resolution = report.lineage[name], report.resolutions[name]
+        state = wording.state_of(resolution)
+        known = " / ".join(escape(self.sheet.license_name(key)) for key in self.sheet.keys(name))
+        publisher = report.publishers.get(name)
+        yield code(name)
+        yield known if state == "resolved" else f"{wording.called(wording.STATES, state, lang)} {known}".rstrip()
+        yield escape(f"{publisher.entity or publisher.name} ({publisher.country or '?'})") if publisher else "—"
+        source = wording.called(wording.SOURCES, artifact.source, lang) if artifact.source else ""
+        gap = wording.called(wording.GAPS, artifact.gap.reason, lang) if artifact.gap else ""
+        yield " ".join(part for part in (code(artifact.revision or ""), source, artifact.as_of or "", gap) if part)
+
+    def _clause(self, license: str | None, clause: str | None) -> str:
+        parts = (escape(self.sheet.license_name(license)), f"§ {escape(clause)}" if clause else "")
+        said = " ".join(part for part in parts if part)
+        return f"({said})" if said else ""
+
+    def _place(self, evidence: Evidence) -> str:
+        line = f":{evidence.line}" if evidence.line else ""
+        return f"{code(evidence.repo)} {code(evidence.place + line)}"
+
+    def _way(self, path: Iterable[str]) -> str:
+        return " ← ".join(code(one) for one in path)
