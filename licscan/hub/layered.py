@@ -1,7 +1,7 @@
 """Puts the sources together that a run asks for: a recording, or the Hub with its cache, or what is on this machine.
 
-The bundled catalogue answers only offline, where a node says `source: catalog` and how old it is. When the Hub fails in a
-run that may reach it, the failure stays a gap: older facts in its place would make a verdict better than what was seen.
+The bundled catalogue answers only offline, where a node says `source: catalog` and how old it is. When the Hub fails in
+a run that may reach it, the failure stays a gap: older facts in its place could make a verdict better than it is.
 """
 
 from __future__ import annotations

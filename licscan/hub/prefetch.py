@@ -208,14 +208,15 @@ class Prefetch:
                 self._answers[key] = self._threads.submit(_LATER, ask)
             return self._answers[key]
 
-    def _once(self, key: tuple[object, ...], ask: Callable[[], Any]) -> Any:
+    def _once(self, key: tuple[object, ...], ask: Callable[[], T]) -> T:
         return self._result(self._later(key, ask), ask)
 
-    def _result(self, future: Future[Any], ask: Callable[[], Any]) -> Any:
+    def _result(self, future: Future[Any], ask: Callable[[], T]) -> T:
         try:
-            return future.result()
+            answer: T = future.result()
         except CancelledError:
             return ask()
+        return answer
 
 
 def _file(info: RepoInfo, path: str, size: int) -> tuple[object, ...]:
