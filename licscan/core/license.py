@@ -191,7 +191,7 @@ _RESEARCH = frozenset({"research_only"})
 def _category(license: License) -> Category:
     """The strictest kind that the terms speak for; see `Category`."""
     commercial = license[Term.COMMERCIAL_USE]
-    gates = {one.type for one in commercial.conditions} - {"aup_compliance"}
+    gates = {one.type for one in commercial.conditions} - {"aup_compliance", "not_sold_alone"}
     share = license[Term.SHARE_ALIKE].value
     answers = (
         (not commercial.is_known, Category.UNKNOWN),
@@ -258,6 +258,10 @@ class Statement:
     part: str = ""
     identity: Identity | None = None
     """For texts."""
+    kind: str = ""
+    """Which kind of claim it was: `file`, `name`, `tag` ... (the values of `ClaimKind`)."""
+    candidates: tuple[str, ...] = ()
+    """Every licence that the same words may mean, where they do not settle it alone."""
 
 
 @dataclass(frozen=True, slots=True)
