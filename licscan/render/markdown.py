@@ -5,7 +5,6 @@ Everything from outside is escaped: what looks like markup, a table's bar or a m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,31 +12,18 @@ from licscan.core.evidence import Evidence
 from licscan.core.finding import Finding
 from licscan.core.lineage import Link
 from licscan.core.report import Report
-from licscan.core.text import Text, harmless, text
+from licscan.core.text import Text, text
 from licscan.render import wording
+from licscan.render.plainmark import code, escape
 from licscan.render.sheet import Sheet
 from licscan.words import plural, say
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@&-])")
 _SHOWN_EVIDENCE = 6
 
 
 def render(report: Report) -> str:
     """The whole document, ending in a newline."""
     return "\n".join(_Page(report).lines()).rstrip("\n") + "\n"
-
-
-def escape(words: str) -> str:
-    """Words from outside as plain text on one line of Markdown."""
-    return _SPECIAL.sub(r"\\\1", " ".join(harmless(words).split()))
-
-
-def code(words: str) -> str:
-    """Words from outside in a code span that they cannot leave."""
-    flat = " ".join(harmless(words).split()).replace("|", "¦")
-    fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
-    inner = f" {flat} " if flat.startswith("`") or flat.endswith("`") else flat
-    return f"{fence}{inner}{fence}" if flat else ""
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -182,7 +168,10 @@ class _Page:
             [
                 escape(wording.term_name(row.term, lang)),
                 *(
-                    escape(wording.value_sentence(cell.term, cell.value, lang) + (f" § {cell.clause}" if cell.clause else ""))
+                    escape(
+                        wording.value_sentence(cell.term, cell.value, lang)
+                        + (f" § {cell.clause}" if cell.clause else "")
+                    )
                     for cell in row.cells
                 ),
             ]

@@ -231,7 +231,11 @@ def _findings() -> tuple[Finding, ...]:
             Severity.HIGH,
             Confidence.CERTAIN,
             SUBJECT,
-            text("{component} comes from {parent}, which the card does not name", component="vision_encoder", parent=ENCODER),
+            text(
+                "{component} comes from {parent}, which the card does not name",
+                component="vision_encoder",
+                parent=ENCODER,
+            ),
             path=(SUBJECT, ENCODER),
             evidence=(_evidence(SUBJECT, "config.json#vision_config.model_type", "qwen2_5_vl", 41),),
             remedies=(text("name {parent} on the card", parent=ENCODER), text("replace the part")),
@@ -284,7 +288,9 @@ def story(lang: str = "en") -> Report:
     lineage = Lineage.build((SUBJECT,), _artifacts(), links)
     licenses = load().licenses
     publishers = {
-        SUBJECT: Publisher("naver-hyperclovax", "NAVER Cloud", "NAVER Cloud Corporation", "KR", parent="NAVER", parent_country="KR"),
+        SUBJECT: Publisher(
+            "naver-hyperclovax", "NAVER Cloud", "NAVER Cloud Corporation", "KR", parent="NAVER", parent_country="KR"
+        ),
         ENCODER: Publisher("Qwen", "Qwen", "Alibaba Cloud", "CN", parent="Alibaba Group", parent_country="CN"),
         LLAMA: Publisher("meta-llama", "Meta", "Meta Platforms, Inc.", "US"),
     }
@@ -294,7 +300,9 @@ def story(lang: str = "en") -> Report:
         Obligation(Term.DISPLAY_ATTRIBUTION, duty, "llama3.1", "1.b.i", LLAMA, way),
         Obligation(Term.LICENSE_COPY, text("ship a copy of the licence"), "llama3.1", "1.b.i", LLAMA, way),
         Obligation(Term.NAMING, text("begin the name with {prefix}", prefix="Llama"), "llama3.1", "1.b.i", LLAMA, way),
-        Obligation(Term.MODIFICATION_NOTICE, text("say what you changed"), "apache-2.0", "4(b)", ENCODER, (SUBJECT, ENCODER)),
+        Obligation(
+            Term.MODIFICATION_NOTICE, text("say what you changed"), "apache-2.0", "4(b)", ENCODER, (SUBJECT, ENCODER)
+        ),
         Obligation(Term.USE_POLICY, text("pass on the use policy"), "llama3.1", "1.b.iv", LLAMA, way),
     )
     return Report(
@@ -336,7 +344,13 @@ def story(lang: str = "en") -> Report:
         version="0.1.0",
         knowledge="2026.11.24",
         shares=(
-            Share("country", "KR", 0.97, 0.98, text("{part} of {whole} parameters", part="32,300,000,000", whole="33,000,000,000")),
+            Share(
+                "country",
+                "KR",
+                0.97,
+                0.98,
+                text("{part} of {whole} parameters", part="32,300,000,000", whole="33,000,000,000"),
+            ),
             Share("country", "CN", 0.0201, 0.0201),
             Share("country", None, 0.0, 0.01),
             Share("publisher", "NAVER Cloud", 0.97, 0.98),
@@ -346,7 +360,9 @@ def story(lang: str = "en") -> Report:
             ControlFact(LLAMA, "gate", text("access is granted by the publisher, person by person")),
             ControlFact(LLAMA, "stop", text("the licence ends on breach"), "llama3.1", "6"),
             ControlFact(SUBJECT, "law", text("governed by the law of {law}", law="KR"), "hyperclovax-seed", "10"),
-            ControlFact(ENCODER, "publisher", text("published by {name} ({country})", name="Alibaba Cloud", country="CN")),
+            ControlFact(
+                ENCODER, "publisher", text("published by {name} ({country})", name="Alibaba Cloud", country="CN")
+            ),
         ),
         origins=(
             Origin(
@@ -392,9 +408,7 @@ def many(count: int, lang: str = "en") -> Report:
         )
         for number in range(1, count)
     ]
-    links += [
-        Link(ids[number], ids[number * 2], Relation.DISTILLED) for number in range(5, count // 2, 9)
-    ]
+    links += [Link(ids[number], ids[number * 2], Relation.DISTILLED) for number in range(5, count // 2, 9)]
     verdicts = tuple(Verdict)
     frozen = Lineage.build((ids[0],), artifacts, links)
     return Report(
