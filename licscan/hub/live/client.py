@@ -65,6 +65,7 @@ class Client:
         counts: Counts,
         *,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
         timeout: float | None = None,
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
@@ -72,6 +73,7 @@ class Client:
         self._token = token
         self._counts = counts
         self._sleep = sleep
+        self._clock = clock
         self._timeout = timeout
         self._headers: dict[str, str] | None = None
         self._paused_until = 0.0
@@ -108,7 +110,7 @@ class Client:
                     GapReason.UNREACHABLE,
                     f"the Hub asks to wait {wait:.0f} seconds before the next request: try again then, or use a token",
                 )
-            if self._paused_until <= time.monotonic():
+            if self._paused_until <= self._clock():
                 self._sleep(wait or 0.5 * 2 ** (attempt - 1))
         return outcome
 
@@ -117,7 +119,7 @@ class Client:
     ) -> tuple[Answer | Failure, float | None]:
         """One try through its redirects; the second value says how long to wait before another, None for none."""
         for _ in range(_MOST_REDIRECTS):
-            pause = self._paused_until - time.monotonic()
+            pause = self._paused_until - self._clock()
             if pause > 0:
                 self._sleep(pause)
             outcome, wait = self._once(url, limit, params, headers, skip)
@@ -173,7 +175,7 @@ class Client:
         told = told_to_wait(answer.headers, time.time())
         if answer.status == 429 and told and told <= _LONGEST_WAIT:
             # One thread that is told to wait waits for all of them.
-            self._paused_until = max(self._paused_until, time.monotonic() + told)
+            self._paused_until = max(self._paused_until, self._clock() + told)
         return told or 0.0
 
     def _seconds(self) -> float:

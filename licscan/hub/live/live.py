@@ -53,13 +53,15 @@ class Live:
         *,
         workers: int = 64,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
         timeout: float | None = None,
         links: Links | None = None,
     ) -> None:
         self.workers = workers
         self.stats = Counts()
         self.endpoint = endpoint.rstrip("/")
-        self._client = Client(endpoint, token, self.stats, sleep=sleep, timeout=timeout)
+        self._client = Client(endpoint, token, self.stats, sleep=sleep, clock=clock, timeout=timeout)
+        self._clock = clock
         self._links = links or Links(self.stats)
         self._is_plain = False
         """The server answered 400 to the list of fields: a mirror that knows fewer of them."""
@@ -99,7 +101,7 @@ class Live:
         key = (info.id, info.revision, path)
         signed, since = self._signed.get(key, ("", 0.0))
         answer: Answer | Failure | None = None
-        if signed and time.monotonic() - since < _SIGNED_SECONDS:
+        if signed and self._clock() - since < _SIGNED_SECONDS:
             answer = self._stretch(signed, start, length)
         if not isinstance(answer, Answer) or answer.status not in (200, 206, 416):
             self._signed.pop(key, None)
@@ -141,7 +143,7 @@ class Live:
         if isinstance(answer, Answer) and answer.status == 206 and not self._client.is_own(answer.url):
             if len(self._signed) >= _MOST_SIGNED:
                 self._signed.clear()
-            self._signed[key] = (answer.url, time.monotonic())
+            self._signed[key] = (answer.url, self._clock())
 
     def _cut(self, info: RepoInfo, path: str, answer: Answer | Failure, start: int, length: int) -> bytes | Gap:
         if isinstance(answer, Failure):
