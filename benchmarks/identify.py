@@ -2,7 +2,7 @@
 
     python benchmarks/identify.py TEXTS_FOLDER [--spdx spdx-bundle.json.gz] [--others FOLDER] [--show]
 
-TEXTS_FOLDER holds the reference texts (see data/fingerprints/texts.toml); --others a folder of files of other kinds.
+TEXTS_FOLDER holds the reference texts (licence records name them); --others a folder of files of other kinds.
 """
 
 from __future__ import annotations
@@ -22,11 +22,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.perturb import EDITED, PLAIN  # noqa: E402
 from licscan.core.license import Identity  # noqa: E402
-from licscan.errors import KnowledgeError  # noqa: E402
-from licscan.files import parse_toml  # noqa: E402
 from licscan.knowledge import load  # noqa: E402
 from licscan.licensing.identify import identify  # noqa: E402
-from licscan.licensing.normalise import decode  # noqa: E402
+from licscan.licensing.decode import decode  # noqa: E402
 
 KNOWLEDGE = load()
 
@@ -59,13 +57,14 @@ class Tally:
 
 def model_texts(folder: Path) -> Iterator[Case]:
     """The reference texts of a folder."""
-    where = ROOT / "data" / "fingerprints" / "texts.toml"
     editions = {one.key: one.same for one in KNOWLEDGE.fingerprints.editions}
-    for entry in parse_toml(where.read_text(encoding="utf-8"), where.name, KnowledgeError)["text"]:
-        path = folder / f"{entry['name']}.txt"
-        if path.exists():
-            keys = frozenset({entry["key"], *editions.get(entry["key"], ())})
-            yield Case(entry["name"], keys, bool(entry.get("policy")), path.read_text(encoding="utf-8"))
+    for key in KNOWLEDGE.licenses.written:
+        license = KNOWLEDGE.licenses[key]
+        for name in license.texts:
+            path = folder / f"{name}.txt"
+            if path.exists():
+                keys = frozenset({key, *editions.get(key, ())})
+                yield Case(name, keys, license.is_policy, path.read_text(encoding="utf-8"))
 
 
 def spdx_texts(bundle: Path) -> Iterator[Case]:

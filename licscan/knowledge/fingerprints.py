@@ -47,10 +47,11 @@ class Edition:
 
     number: int
     key: str
-    """The licence; for a use policy the licence that it belongs to."""
+    """The licence, or the use policy."""
     text: str
     """Name of the reference text."""
-    is_policy: bool
+    policy_of: str | None
+    """For a use policy the licence that it belongs to."""
     is_standard: bool
     """Anybody may be the licensor, so that others may have added to it."""
     same: tuple[str, ...]
@@ -58,6 +59,16 @@ class Edition:
     core: int
     """Number of shingles that no copy may leave out."""
     all: int
+
+    @property
+    def is_policy(self) -> bool:
+        """A use policy, which grants nothing by itself."""
+        return self.policy_of is not None
+
+    @property
+    def owner(self) -> str:
+        """The licence that this is, or that this policy belongs to."""
+        return self.policy_of or self.key
 
 
 class Fingerprints:
@@ -69,7 +80,7 @@ class Fingerprints:
                 number,
                 one["key"],
                 one["text"],
-                bool(one.get("policy")),
+                one.get("policy_of"),
                 bool(one.get("standard")),
                 tuple(one.get("same", (one["key"],))),
                 one["core"],

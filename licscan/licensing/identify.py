@@ -129,7 +129,7 @@ def _with_borders(
 def _assemble(source: str, sight: Sight, parts: list[_Part], knowledge: Knowledge) -> Identity:
     licenses = [one for one in parts if not one.edition.is_policy]
     keys = {one.edition.key for one in licenses}
-    policies_apart = [one for one in parts if one.edition.is_policy and one.edition.key not in keys]
+    policies_apart = [one for one in parts if one.edition.is_policy and one.edition.owner not in keys]
     if not licenses:
         return _policy(sight, parts)
     main = max(licenses, key=lambda one: one.choice.best.score)
@@ -155,6 +155,7 @@ def _single(source: str, sight: Sight, main: _Part, parts: list[_Part], knowledg
         return _exact(main.edition, places)
     if found.foreign and not main.edition.is_standard:
         return replace(_family(source, similarity, named, main, knowledge), changes=found.changes)
+    similarity = _similarity(main.choice.best, main.place, found.changes)
     altered = any(one.kind == "added" or one.terms for one in found.changes)
     result = "modified-standard" if main.edition.is_standard and altered else "near"
     others = tuple((key, similarity) for key in main.edition.same) if len(main.edition.same) > 1 else ()
@@ -206,10 +207,11 @@ def _patterns_in(changes: Sequence[Change], knowledge: Knowledge) -> tuple[tuple
     return tuple(dict.fromkeys(hits))
 
 
-def _similarity(candidate: Candidate, place: Cover) -> float:
+def _similarity(candidate: Candidate, place: Cover, changes: Sequence[Change] = ()) -> float:
     """Of the edition's words found and the text's words explained; 1 is kept for the exact text."""
     inside = sum(place.covered[place.begin : place.end])
-    precision = inside / max(1, place.end - place.begin)
+    more = sum(len(one.theirs.split()) for one in changes if one.kind == "added")
+    precision = inside / max(1, place.end - place.begin, inside + more)
     recall = candidate.recall
     both = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     return min(0.999, round(both, 4))

@@ -110,7 +110,7 @@ def choose(found: Counter[int], ranked: list[Candidate], index: Fingerprints) ->
 
 
 def _same(one: Candidate, other: Candidate) -> bool:
-    return one.edition.key == other.edition.key and one.edition.is_policy == other.edition.is_policy
+    return one.edition.key == other.edition.key
 
 
 _WON, _LOST, _OPEN, _BOTH = "won", "lost", "open", "both"

@@ -170,7 +170,3 @@ def _slot_end(words: list[str], begin: int, closing: tuple[str, ...]) -> int | N
         if tuple(words[end : end + len(closing)]) == closing:
             return None if has_force(words[begin:end]) else end
     return None
-
-
-def decode(raw: bytes) -> tuple[str, str]:
-    return raw.decode("utf-8", "replace"), "utf-8"
