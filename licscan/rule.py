@@ -8,22 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Any
 
 from licscan.core.artifact import Artifact
 from licscan.core.change import LicenseChange
-from licscan.core.dependence import Dependence, dependences
+from licscan.core.dependence import Dependence, dependences, is_own
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.finding import Finding, Severity
+from licscan.core.ids import RepoId
 from licscan.core.judgement import Burden, Judgement, Release
 from licscan.core.license import License, Resolution, Resolved, Undeclared, keys_of
 from licscan.core.lineage import Lineage, Link
 from licscan.core.lock import Drift, History, Lock
 from licscan.core.origin import OriginEvidence
 from licscan.core.publisher import Publisher
+from licscan.core.reach import hold_of, worst
 from licscan.core.report import ControlFact, Origin, Share
 from licscan.core.stance import Stance
-from licscan.core.text import Text
+from licscan.core.text import Text, text
 from licscan.core.use import Use
 
 
@@ -82,6 +85,51 @@ class Case:
     def evidence_of(self, node: str) -> tuple[Evidence, ...]:
         """Where the licence of the node stands."""
         return self.resolutions[node].evidence
+
+    def is_own(self, child: str, parent: str) -> bool:
+        """Both nodes are one house's."""
+        return is_own(self.lineage, self.publishers, child, parent)
+
+    def publisher_of(self, repo: str | RepoId) -> Publisher | None:
+        """The publisher of a repository that need not be a node, as far as the lineage knows its account."""
+        if str(repo) in self.publishers:
+            return self.publishers[str(repo)]
+        org = str(repo).partition("/")[0].lower()
+        known = (one for one in self.publishers.values() if org in {one.org.lower(), *map(str.lower, one.former_orgs)})
+        return next(known, None)
+
+    def upstream(self) -> tuple[str, ...]:
+        """Everything above the subjects that is not of a subject's own house, nearest first."""
+        if "upstream" not in self.memo:
+            subjects = self.lineage.subjects
+            above = dict.fromkeys(node for subject in subjects for node in self.lineage.upstream_of(subject))
+            self.memo["upstream"] = tuple(
+                node for node in above if not any(self.is_own(subject, node) for subject in subjects)
+            )
+        found: tuple[str, ...] = self.memo["upstream"]
+        return found
+
+    def changes_of(self, node: str) -> tuple[LicenseChange, ...]:
+        """Known licence changes by the account of this node."""
+        org = (self.lineage[node].org or "").lower()
+        return tuple(one for one in self.changes if org and org in map(str.lower, one.orgs))
+
+    def names_series(self, node: str, change: LicenseChange) -> bool:
+        """The change speaks of the series of this node, as far as names go: its first word begins the node's name."""
+        name = node.rpartition("/")[2].lower()
+        words = [word for word in change.artifact.lower().replace("/", " ").split() if len(word) > 2]
+        return any(fnmatchcase(node.lower(), one.lower()) for one in change.repos) or bool(
+            words and name.startswith(words[0].rstrip(",:"))
+        )
+
+    def terms_in_words(self, node: str) -> Text:
+        """The licence of the node, and whether a later change can reach weights already taken."""
+        names = ", ".join(one.name for one in self.licenses_of(node))
+        hold = worst(tuple(hold_of(one) for one in self.licenses_of(node)))
+        if hold is None:
+            return text("its licence is not known, so nobody can say whether a later change can reach it")
+        where = f" (clause {hold.provision.clause})" if hold.provision.clause else ""
+        return text("its licence is {names}: {says}{where}", names=names, says=hold.says, where=where)
 
     def is_resolved(self, node: str) -> bool:
         """The licence of the node is known."""

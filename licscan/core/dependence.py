@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from licscan.core.evidence import Evidence
 from licscan.core.lineage import Lineage, Link, Relation
 from licscan.core.origin import INHERITING, Grade, OriginEvidence, about, grade_of, unchanged
 from licscan.core.publisher import Publisher
@@ -30,6 +31,27 @@ class Dependence:
     def part(self) -> str:
         """What of the subject it is, in words."""
         return self.link.component or "the weights"
+
+    @property
+    def share(self) -> str:
+        """Its share of the parameters, in words."""
+        if self.link.share is None:
+            return "unknown" if self.link.component else "all, as far as is known"
+        low, high = (f"{end * 100:.1f}" for end in self.link.share)
+        return f"{low} %" if low == high else f"{low} to {high} %"
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What the files say, then what was published."""
+        published = (
+            Evidence(one.node, None, f"public record, {one.grade.label}, {one.date or 'undated'}", _cited(one))
+            for one in self.known
+        )
+        return (*self.link.evidence, *published)
+
+
+def _cited(one: OriginEvidence) -> str:
+    return f"{one.says} ({', '.join(one.sources)})" if one.sources else one.says
 
 
 def same_house(one: Publisher | None, other: Publisher | None) -> bool:

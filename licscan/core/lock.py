@@ -62,6 +62,8 @@ class Lock:
     made: str | None = None
     archive: str | None = None
     entries: Mapping[str, LockEntry] = field(default_factory=lambda: MappingProxyType({}))
+    file: str | None = None
+    """Where it was read from."""
 
 
 class Direction(StrEnum):
@@ -93,7 +95,9 @@ class Drift:
     regions: tuple[str, ...] = ()
     """Countries that a territory clause newly leaves out."""
     files: bool = False
-    """Only the place of a text moved: added, split, renamed."""
+    """Only the place of a text moved: added, split, renamed, removed."""
+    pin: bool = False
+    """The locked commit itself can no longer be fetched."""
 
 
 @dataclass(frozen=True, slots=True)

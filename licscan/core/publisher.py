@@ -45,3 +45,16 @@ class Publisher:
     """What became of it, where nobody is left to grant or to change anything."""
     mirrors: tuple[str, ...] = ()
     """Organisations that keep copies of its work."""
+
+    @property
+    def party(self) -> str:
+        """The entity by its name, never by a nationality."""
+        return self.entity or self.name
+
+    @property
+    def with_owner(self) -> str:
+        """Entity and owner, with the country of each where it is known."""
+        here = f"{self.party} ({self.country})" if self.country else self.party
+        if not self.parent:
+            return here
+        return f"{here}, owner {self.parent}" + (f" ({self.parent_country})" if self.parent_country else "")

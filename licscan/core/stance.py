@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from licscan.core.finding import Severity
+from licscan.core.origin import Grade
 from licscan.core.publisher import Publisher
 
 
@@ -115,3 +116,13 @@ def _by_country(answers: Mapping[str, Answer], country: str | None, home: str | 
     if country in answers:
         return answers[country]
     return Answer.SILENT if country == home else answers.get("*", Answer.SILENT)
+
+
+def capped(severity: Severity, grade: Grade) -> Severity:
+    """Evidence limits severity: likeness never carries more than low, statistics no more than medium."""
+    limit = Severity.CRITICAL
+    if grade <= Grade.LIKENESS:
+        limit = Severity.LOW
+    elif grade is Grade.STATISTICS:
+        limit = Severity.MEDIUM
+    return max(severity, limit, key=lambda one: one.rank)

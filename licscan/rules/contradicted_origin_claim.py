@@ -1,0 +1,68 @@
+"""A claim that the model was trained from scratch is contradicted by the evidence.
+
+## What it looks at
+The card's statement, or the policy's demand, that every part was trained by the publisher, against declared bases,
+files, the public record and comparisons of weights, part by part.
+
+## Why it matters
+An untrue claim of own training costs tenders, funding and trust, and shows at the worst moment.
+
+## Example
+The policy asks for own training of every part, and the publisher has confirmed that the encoder is another's.
+
+## What to do
+Initialise and train the part anew, withdraw the claim for that part, or record an exception with its reason.
+
+## Limits
+Refuted needs a statement or measured weights (E3 to E5); a likeness only contests. "Not refuted" is no proof: training
+data, undisclosed distillation and private agreements are not visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licscan.core import remedies
+from licscan.core.artifact import FactKind
+from licscan.core.evidence import Confidence, Evidence
+from licscan.core.finding import Severity
+from licscan.core.report import OriginVerdict
+from licscan.core.text import text
+from licscan.rule import Case, Hit, lineage_rule
+
+_TOLD = {OriginVerdict.REFUTED: "refuted", OriginVerdict.CONTESTED: "contested, not refuted"}
+
+
+@lineage_rule("contradicted-origin-claim", "own training is claimed or required, and contradicted", Severity.HIGH)
+def contradicted_origin_claim(case: Case) -> Iterator[Hit]:
+    """The parts for which the from-scratch question came out badly."""
+    subject = case.lineage.subjects[0]
+    claims = case.lineage[subject].facts_of(FactKind.ORIGIN_CLAIM)
+    for one in case.origins:
+        if one.component is None or one.verdict not in _TOLD:
+            continue
+        shares = f"{one.share[0] * 100:.1f}..{one.share[1] * 100:.1f} % of parameters" if one.share else "share unknown"
+        evidence = tuple(claim.evidence for claim in claims) + tuple(
+            Evidence(subject, case.lineage[subject].revision, "evidence of origin", str(line)) for line in one.tested
+        )
+        yield Hit(
+            subject,
+            text(
+                "{part} ({share}): own training is {verdict}; {says}; {asked}",
+                part=one.component,
+                share=shares,
+                verdict=_TOLD[one.verdict],
+                says=one.says,
+                asked="claimed on the card" if claims else f"required by {case.stance.line('origin')}",
+            ),
+            evidence=evidence,
+            remedies=(remedies.RETRAIN, remedies.SWAP, remedies.WITHDRAW, remedies.EXCEPTION),
+            severity=_severity(one.verdict, case),
+            confidence=Confidence.CERTAIN if one.verdict is OriginVerdict.REFUTED else Confidence.POSSIBLE,
+        )
+
+
+def _severity(verdict: OriginVerdict, case: Case) -> Severity:
+    if verdict is OriginVerdict.CONTESTED:
+        return Severity.LOW
+    return Severity.CRITICAL if case.stance.asks_origin else Severity.HIGH

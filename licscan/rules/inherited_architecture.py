@@ -1,0 +1,54 @@
+"""The subject uses an architecture that others use as well.
+
+## What it looks at
+Architecture classes and model types in the configuration of the subject that belong to a known family.
+
+## Why it matters
+It mostly does not: re-use of an architecture is no lineage, and policies that ask for own weights allow it. It is told
+so that nobody mistakes it for more.
+
+## Example
+A model trained in-house uses the Llama architecture for the sake of tooling.
+
+## What to do
+Document the re-use.
+
+## Limits
+Sameness of an architecture, of sizes or of settings never shows that weights were taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licscan.core import remedies
+from licscan.core.artifact import FactKind
+from licscan.core.evidence import Confidence, Evidence
+from licscan.core.finding import Severity
+from licscan.core.origin import Match
+from licscan.core.text import text
+from licscan.rule import Case, Hit, lineage_rule
+
+
+@lineage_rule("inherited-architecture", "an architecture that others use as well", Severity.INFO, Confidence.POSSIBLE)
+def inherited_architecture(case: Case) -> Iterator[Hit]:
+    """The subjects' architecture facts, and what was published about likeness of settings."""
+    for subject in case.lineage.subjects:
+        for fact in case.lineage[subject].facts_of(FactKind.ARCHITECTURE):
+            yield Hit(
+                subject,
+                text("architecture {value}: re-use of an architecture alone is no lineage", value=fact.value),
+                evidence=(fact.evidence,),
+                remedies=(remedies.DOCUMENT,),
+            )
+    for seen in case.origin_evidence:
+        if seen.match is Match.ARCH_ONLY and not seen.withdrawn and seen.node in case.lineage:
+            place = Evidence(seen.node, None, "public record", f"{seen.says} ({', '.join(seen.sources)})")
+            yield Hit(
+                seen.node,
+                text(
+                    "settings are like those of {reference}: similar, not shown to be derived", reference=seen.reference
+                ),
+                evidence=(place,),
+                remedies=(remedies.DOCUMENT, remedies.COMPARE),
+            )

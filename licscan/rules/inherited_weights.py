@@ -1,0 +1,58 @@
+"""The model was trained on from weights of another publisher.
+
+## What it looks at
+The links along which weights pass from one publisher to another and were trained further: fine-tunes, continued
+training, adapters and merges.
+
+## Why it matters
+A model made by further training of somebody else's is not an independent one for every policy, and the terms of the
+origin travel along. With no policy loaded this is a fact and no fault.
+
+## Example
+A company fine-tunes an open model on its own data and declares the base.
+
+## What to do
+Keep the origin named, keep its terms, name a second source, or record an exception with its reason.
+
+## Limits
+How much of the origin is left after training is not measured here; `licscan compare` does that. Training data,
+undisclosed distillation and private agreements are not visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licscan.core import remedies
+from licscan.core.evidence import Confidence
+from licscan.core.finding import Severity
+from licscan.core.origin import Grade
+from licscan.core.stance import Exposure, capped
+from licscan.core.text import text
+from licscan.rule import Case, Hit, lineage_rule
+
+
+@lineage_rule("inherited-weights", "weights of another publisher were trained further", Severity.INFO)
+def inherited_weights(case: Case) -> Iterator[Hit]:
+    """Crossings whose weights were trained further."""
+    for one in case.dependences:
+        if one.unchanged is not False:
+            continue
+        answer = case.stance.on(Exposure.WEIGHTS_TRAINED, one.publisher)
+        yield Hit(
+            one.subject,
+            text(
+                "{part} was made from {parent} by {relation} ({grade}); publisher: {who}; asked by {line}",
+                part=one.part,
+                parent=one.link.parent,
+                relation=one.link.relation.value,
+                grade=one.grade.label if one.grade > Grade.LIKENESS else "E2: similar, not shown to be derived",
+                who=one.publisher.with_owner if one.publisher else "not in the registry",
+                line=case.stance.line(Exposure.WEIGHTS_TRAINED),
+            ),
+            evidence=one.evidence,
+            remedies=(remedies.DISCLOSE, remedies.SECOND_SOURCE, remedies.SWAP, remedies.EXCEPTION),
+            severity=capped(case.stance.severity(Exposure.WEIGHTS_TRAINED, answer), one.grade),
+            confidence=Confidence.POSSIBLE if one.grade <= Grade.LIKENESS else one.link.confidence,
+            path=one.path,
+        )

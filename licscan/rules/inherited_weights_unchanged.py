@@ -1,0 +1,60 @@
+"""Weights of another publisher are inside, as that publisher made them.
+
+## What it looks at
+The links along which weights pass from one publisher to another: quantised and converted copies, and components, unless
+a comparison or the publisher says that the part was trained further. What is not known counts as unchanged.
+
+## Why it matters
+Some policies require that every part was initialised and trained by the applicant, however small its share. Other
+policies ask the same question for supply-chain reasons. With no policy loaded this is a fact and no fault.
+
+## Example
+A language model of one's own embeds the vision encoder of another publisher's model.
+
+## What to do
+Initialise and train the part anew, replace it, name a second source, or record an exception with its reason.
+
+## Limits
+Only evidence of grade E4 or E5 carries more than medium. A family that only the configuration names is likeness: it is
+reported as low. Training data, undisclosed distillation and private agreements are not visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licscan.core import remedies
+from licscan.core.evidence import Confidence
+from licscan.core.finding import Severity
+from licscan.core.origin import Grade
+from licscan.core.stance import Exposure, capped
+from licscan.core.text import text
+from licscan.rule import Case, Hit, lineage_rule
+
+
+@lineage_rule("inherited-weights-unchanged", "weights of another publisher are inside unchanged", Severity.INFO)
+def inherited_weights_unchanged(case: Case) -> Iterator[Hit]:
+    """Crossings whose weights were not shown to be trained further."""
+    for one in case.dependences:
+        if one.unchanged is False:
+            continue
+        answer = case.stance.on(Exposure.WEIGHTS_UNCHANGED, one.publisher)
+        yield Hit(
+            one.subject,
+            text(
+                "{part} comes from {parent} ({grade}, {state}); publisher: {who}; share of parameters: {share}; "
+                "asked by {line}",
+                part=one.part,
+                parent=one.link.parent,
+                grade=one.grade.label if one.grade > Grade.LIKENESS else "E2: similar, not shown to be derived",
+                state="unchanged" if one.unchanged else "not shown to be trained further",
+                who=one.publisher.with_owner if one.publisher else "not in the registry",
+                share=one.share,
+                line=case.stance.line(Exposure.WEIGHTS_UNCHANGED),
+            ),
+            evidence=one.evidence,
+            remedies=(remedies.RETRAIN, remedies.SWAP, remedies.SECOND_SOURCE, remedies.EXCEPTION),
+            severity=capped(case.stance.severity(Exposure.WEIGHTS_UNCHANGED, answer), one.grade),
+            confidence=Confidence.POSSIBLE if one.grade <= Grade.LIKENESS else one.link.confidence,
+            path=one.path,
+        )

@@ -1,0 +1,65 @@
+"""A repository above the subject is gone, disabled, or answers under another name since the lock was written.
+
+## What it looks at
+Gaps whose reason is that the Hub does not have the repository or has disabled it, and renames since the lock.
+
+## Why it matters
+What is gone cannot be checked, fetched or shown to anybody.
+
+## Example
+A base model was withdrawn hours after its release.
+
+## What to do
+Keep a mirror and the archived texts; replace the part.
+
+## Limits
+The Hub answers alike for what never existed, was deleted, or is private; the finding says which of them the lock rules
+out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licscan.core import remedies
+from licscan.core.artifact import Artifact
+from licscan.core.evidence import Evidence, GapReason
+from licscan.core.finding import Severity
+from licscan.core.lock import Direction
+from licscan.core.text import text
+from licscan.rule import Case, Hit, lineage_rule
+
+
+@lineage_rule("missing-upstream", "a repository above the subject is gone", Severity.HIGH)
+def missing_upstream(case: Case) -> Iterator[Hit]:
+    """Absent and disabled repositories, then renames since the lock."""
+    for artifact in case.lineage.artifacts.values():
+        if artifact.gap and artifact.gap.reason in {GapReason.ABSENT, GapReason.DISABLED} and artifact.repo:
+            yield _missing(artifact, case)
+    for drift in case.drift:
+        if drift.direction is Direction.RENAMED and not drift.files:
+            yield Hit(
+                drift.id,
+                text("{id}: {what}", id=drift.id, what=drift.what),
+                evidence=drift.evidence,
+                remedies=(remedies.LOCK, remedies.MIRROR),
+                severity=Severity.LOW,
+            )
+
+
+def _missing(artifact: Artifact, case: Case) -> Hit:
+    entry = case.lock.entries.get(artifact.id) if case.lock else None
+    gap = artifact.gap
+    seen = f"; the lock saw it at {entry.revision}" if entry and entry.revision else ""
+    return Hit(
+        artifact.id,
+        text(
+            "{id} is {reason}{seen}: {detail}",
+            id=artifact.id,
+            reason="disabled" if gap and gap.reason is GapReason.DISABLED else "not there",
+            seen=seen,
+            detail=gap.detail if gap else "",
+        ),
+        evidence=(Evidence(artifact.id, entry.revision if entry else None, "Hub", gap.detail if gap else ""),),
+        remedies=(remedies.MIRROR, remedies.SWAP, remedies.ARCHIVE),
+    )
