@@ -1,25 +1,26 @@
-"""Opens the knowledge: every part is read when it is first asked for."""
+"""Opens the knowledge: every part is imported and read when it is first asked for, so that no run pays for the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from licscan.core.license import License
 from licscan.files import data_json, data_text
-from licscan.knowledge.changes import ChangeLog
-from licscan.knowledge.families import LineageBook
-from licscan.knowledge.fingerprints import Fingerprints
-from licscan.knowledge.fingerprints import read as read_fingerprints
-from licscan.knowledge.licenses import LicenseShelf
-from licscan.knowledge.names import NameBook, Named
-from licscan.knowledge.origins import OriginRecord
-from licscan.knowledge.patterns import Pattern, patterns_from
-from licscan.knowledge.presets import PresetShelf
-from licscan.knowledge.publishers import PublisherShelf
-from licscan.knowledge.spdx import SpdxList
-from licscan.knowledge.vocabulary import Vocabulary, vocabulary_from
+
+if TYPE_CHECKING:
+    from licscan.core.license import License
+    from licscan.knowledge.changes import ChangeLog
+    from licscan.knowledge.families import LineageBook
+    from licscan.knowledge.fingerprints import Fingerprints
+    from licscan.knowledge.licenses import LicenseShelf
+    from licscan.knowledge.names import NameBook, Named
+    from licscan.knowledge.origins import OriginRecord
+    from licscan.knowledge.patterns import Pattern
+    from licscan.knowledge.presets import PresetShelf
+    from licscan.knowledge.publishers import PublisherShelf
+    from licscan.knowledge.spdx import SpdxList
+    from licscan.knowledge.vocabulary import Vocabulary
 
 
 class Knowledge:
@@ -41,6 +42,8 @@ class Knowledge:
     @cached_property
     def licenses(self) -> LicenseShelf:
         """Every licence edition by key."""
+        from licscan.knowledge.licenses import LicenseShelf
+
         return LicenseShelf(
             self._index["lines"], lambda: self._records, lambda: self.spdx, self._index.get("vocabulary")
         )
@@ -48,11 +51,15 @@ class Knowledge:
     @cached_property
     def terms(self) -> Vocabulary:
         """The closed vocabulary of terms with plain sentences."""
+        from licscan.knowledge.vocabulary import vocabulary_from
+
         return vocabulary_from(data_json("compiled/terms.json"))
 
     @cached_property
     def spdx(self) -> SpdxList:
         """The official SPDX list."""
+        from licscan.knowledge.spdx import SpdxList
+
         return SpdxList(
             data_json("spdx/licenses.json"), data_json("spdx/exceptions.json"), data_text("spdx/VERSION").strip()
         )
@@ -60,41 +67,57 @@ class Knowledge:
     @cached_property
     def names(self) -> NameBook:
         """The Hub's licence ids, the names of cards and the known addresses."""
+        from licscan.knowledge.names import NameBook
+
         return NameBook(self._index)
 
     @cached_property
     def publishers(self) -> PublisherShelf:
         """Who publishes, and who owns the publisher."""
+        from licscan.knowledge.publishers import PublisherShelf
+
         return PublisherShelf(data_json("compiled/publishers.json"))
 
     @cached_property
     def changes(self) -> ChangeLog:
         """Licence changes that happened."""
+        from licscan.knowledge.changes import ChangeLog
+
         return ChangeLog(data_json("compiled/changes.json"))
 
     @cached_property
     def origins(self) -> OriginRecord:
         """The public record about where parts of models come from."""
+        from licscan.knowledge.origins import OriginRecord
+
         return OriginRecord(data_json("compiled/origins.json"))
 
     @cached_property
     def presets(self) -> PresetShelf:
         """Policies about control that can be loaded by name."""
+        from licscan.knowledge.presets import PresetShelf
+
         return PresetShelf(data_json("compiled/presets.json"))
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
         """The hashes by which licence texts are recognised."""
+        from licscan.knowledge.fingerprints import read as read_fingerprints
+
         return read_fingerprints()
 
     @cached_property
     def lineage(self) -> LineageBook:
         """Families of models, well-known releases, and how people write names."""
+        from licscan.knowledge.families import LineageBook
+
         return LineageBook(data_json("compiled/lineage.json"))
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
         """Kinds of sentences that bind, for texts that nobody has read."""
+        from licscan.knowledge.patterns import patterns_from
+
         return patterns_from(data_json("compiled/patterns.json"), self._index.get("vocabulary", {}))
 
     def hub_id(self, id: str) -> Named | None:
