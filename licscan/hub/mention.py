@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from licscan.core.artifact import Artifact
 from licscan.core.evidence import Confidence, Evidence
@@ -40,4 +40,6 @@ class Reading:
     """All that the files and the metadata of one repository say."""
 
     artifact: Artifact
-    mentions: tuple[Mention, ...] = field(default=())
+    mentions: tuple[Mention, ...] = ()
+    inferred: tuple[Relation, Evidence] | None = None
+    """The relation to the bases as the Hub infers it where nobody states it, with the reason."""

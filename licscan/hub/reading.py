@@ -2,36 +2,189 @@
 
 from __future__ import annotations
 
-from licscan.core.artifact import Artifact, NodeKind
+from collections.abc import Callable
+from dataclasses import replace
+
+from licscan.core.artifact import Artifact, ClaimKind, Fact, FactKind, NodeKind
+from licscan.core.evidence import Evidence, Gap, GapReason
 from licscan.core.ids import RepoKind
+from licscan.core.lineage import Relation
+from licscan.hub import card, frontmatter
+from licscan.hub.choice import DEEP_ONLY, GGUF_HEADS, wanted
 from licscan.hub.mention import Mention, Reading
+from licscan.hub.readers import (
+    adapter,
+    code,
+    config,
+    diffusers,
+    gguf,
+    mergekit,
+    prose,
+    safetensors,
+    texts,
+    traces,
+)
+from licscan.hub.readers.said import At, Malformed, Said, as_text
 from licscan.hub.source import Hub, RepoInfo, Want
 
 __all__ = ["Mention", "Reading", "read_repo", "wanted"]
 
-
-def wanted(info: RepoInfo, *, deep: bool) -> tuple[Want, ...]:
-    """The files, or heads of files, to ask for; only such as the listing shows."""
-    listed = {entry.path for entry in info.files or ()}
-    names = ("README.md", "config.json") if deep else ("config.json",)
-    return tuple(Want(name) for name in names if name in listed)
+_UNSEEN = (Want("README.md"), Want("config.json"), Want("adapter_config.json"), Want("mergekit_config.yml"))
+"""What to try where the listing was not seen (the catalogue): an absent file is then no news."""
+_SILENT = frozenset({GapReason.OFFLINE, GapReason.ABSENT})
+_MOST_BYTES = 25_000_000
 
 
-def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:  # noqa: ARG001  (the readers follow)
+def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
     """Read everything that `wanted` names, and the Hub's own answer; a malformed file is a gap on the artifact."""
-    return Reading(
-        Artifact(
-            id=str(info.id),
-            kind=NodeKind.DATASET if info.id.kind is RepoKind.DATASET else NodeKind.MODEL,
-            repo=info.id,
-            revision=info.revision,
-            source=info.source,
-            as_of=info.as_of,
-            renamed_from=str(info.asked) if info.asked != info.id else None,
-            gated=info.gated,
-            parameters=info.parameters,
-            created=info.created,
-            modified=info.modified,
-            files=info.files,
-        )
+    artifact = _artifact(info)
+    said = card.read_hub(info)
+    gaps: list[Gap] = []
+    metadata = info.card
+    seen_card = False
+    total = 0
+    for want in _UNSEEN if info.files is None else wanted(info, deep=deep):
+        raw = _fetch(info, hub, want)
+        if isinstance(raw, Gap):
+            if raw.reason not in _SILENT or info.files is not None:
+                gaps.append(replace(raw, id=artifact.id, place=want.path))
+            continue
+        total += len(raw)
+        at = At(artifact.id, info.revision, want.path)
+        try:
+            found, odd = _read(want.path, raw, at, info)
+        except Malformed as problem:
+            found, odd = Said(), str(problem)
+        if odd:
+            gaps.append(Gap(artifact.id, GapReason.MALFORMED, f"{want.path}: {odd}", want.path))
+        if want.path == "README.md":
+            seen_card = True
+            metadata = _metadata(raw) or metadata
+        said += found
+        if total > _MOST_BYTES:
+            gaps.append(Gap(artifact.id, GapReason.TOO_DEEP, "more than 25 MB of small files; the rest is unread", want.path))
+            break
+    if not seen_card and info.card is not None:
+        said += card.read_metadata(frontmatter.Block(info.card, {}), At(artifact.id, info.revision, "README.md"))
+    if info.config is not None and not any(fact.evidence.place.startswith("config.json") for fact in said.facts):
+        said += config.read_mapping(info.config, At(artifact.id, info.revision, "config.json"))
+    artifact = replace(artifact, claims=said.claims, facts=_once(said.facts), file_gaps=tuple(gaps))
+    return Reading(artifact, said.mentions, _inferred(info, metadata or {}, said.mentions))
+
+
+def _artifact(info: RepoInfo) -> Artifact:
+    return Artifact(
+        id=str(info.id),
+        kind=NodeKind.DATASET if info.id.kind is RepoKind.DATASET else NodeKind.MODEL,
+        repo=info.id,
+        revision=info.revision,
+        source=info.source,
+        as_of=info.as_of,
+        renamed_from=str(info.asked) if info.asked != info.id else None,
+        gated=info.gated,
+        parameters=info.parameters,
+        created=info.created,
+        modified=info.modified,
+        files=info.files,
     )
+
+
+def _fetch(info: RepoInfo, hub: Hub, want: Want) -> bytes | Gap:
+    """The bytes of one want; the head of a GGUF file grows until its keys are all there."""
+    if want.length is None:
+        return hub.read(info, want.path)
+    raw = hub.read_range(info, want.path, want.start, want.length)
+    if isinstance(raw, Gap) or not want.path.lower().endswith(".gguf"):
+        return raw
+    for length in GGUF_HEADS:
+        try:
+            if length <= len(raw) or len(raw) < want.length or not gguf.needs_more(raw):
+                break
+        except Malformed:
+            break
+        more = hub.read_range(info, want.path, len(raw), length - len(raw))
+        if isinstance(more, Gap) or not more:
+            break
+        raw += more
+    return raw
+
+
+def _read(path: str, raw: bytes, at: At, info: RepoInfo) -> tuple[Said, str]:
+    """Give a file to its reader; what is odd about it comes beside what it says.
+
+    Raises:
+        Malformed: the reader cannot make anything of it.
+    """
+    if path == "README.md":
+        return _read_card(raw, at, info)
+    kind = texts.kind_of(path)
+    if kind is not None:
+        said = texts.read(raw, at, kind)
+        return said, ""
+    said = _reader(path)(raw, at)
+    return said, said.oddity
+
+
+def _reader(path: str) -> Callable[[bytes, At], Said]:
+    name = path.rsplit("/", 1)[-1].lower()
+    for matches, reader in (
+        (name == "config.json" and "/" in path, diffusers.read_part),
+        (name.endswith(".gguf"), gguf.read),
+        (name.endswith(".safetensors"), safetensors.read),
+        (name == "adapter_config.json", adapter.read),
+        (name.startswith("mergekit") or "merge" in name and name.endswith((".yml", ".yaml")), mergekit.read),
+        (name == "model_index.json", diffusers.read_index),
+        (name == "tokenizer_config.json", traces.read_tokenizer),
+        (name in ("quantize_config.json", "quant_config.json"), traces.read_quantizer),
+        (name == "trainer_state.json", traces.read_trainer_state),
+        (name.endswith(".py"), code.read),
+        (name in DEEP_ONLY, traces.read_training),
+    ):
+        if matches:
+            return reader
+    return config.read
+
+
+def _metadata(raw: bytes) -> dict[str, object]:
+    try:
+        return dict(frontmatter.split(as_text(raw)).values)
+    except Malformed:
+        return {}
+
+
+def _read_card(raw: bytes, at: At, info: RepoInfo) -> tuple[Said, str]:
+    """The card: its metadata (as the Hub read it, where ours fails) and its prose."""
+    block = frontmatter.split(as_text(raw))
+    said = card.read_metadata(block, at)
+    if not block.values and info.card:
+        said += card.read_metadata(frontmatter.Block(info.card, {}), at)
+    if info.id.kind is RepoKind.MODEL:
+        said += prose.read(block.body, at, block.body_line)
+    else:
+        found = prose.read(block.body, at, block.body_line)
+        said += Said(claims=found.claims)
+    return said, f"metadata: {block.problem}" if block.problem else ""
+
+
+def _inferred(
+    info: RepoInfo, metadata: object, mentions: tuple[Mention, ...]
+) -> tuple[Relation, Evidence] | None:
+    if info.id.kind is not RepoKind.MODEL or not isinstance(metadata, dict):
+        metadata = {}
+    bases = {m.value for m in mentions if m.source == "card" and "base_model" in m.evidence.place and m.kind is RepoKind.MODEL}
+    relation, reason = card.inferred_relation(info, metadata, len(bases))
+    return relation, Evidence(str(info.id), info.revision, "inferred", f"{relation}: {reason}")
+
+
+def _once(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Each fact once: a text that stands in several places is shown with the first."""
+    found: dict[tuple[FactKind, str, str], Fact] = {}
+    for fact in facts:
+        place = fact.evidence.place if fact.kind is FactKind.ARCHITECTURE else ""
+        found.setdefault((fact.kind, fact.value, place), fact)
+    return tuple(found.values())
+
+
+def legal_texts(artifact: Artifact) -> int:
+    """How many legal texts were read."""
+    return sum(claim.kind in (ClaimKind.FILE, ClaimKind.NOTICE, ClaimKind.POLICY) for claim in artifact.claims)

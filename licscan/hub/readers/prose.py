@@ -1,0 +1,341 @@
+"""The body of a card: sentences that name what the model was made from. Prose is likely or possible, never certain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
+from licscan.core.evidence import Confidence
+from licscan.core.ids import RepoKind
+from licscan.core.lineage import Relation
+from licscan.hub.frontmatter import load
+from licscan.hub.keys import keys
+from licscan.hub.mention import Mention
+from licscan.hub.readers import mergekit, traces
+from licscan.hub.readers.said import At, Malformed, Said, shorten
+
+_LINK = re.compile(r"\[(?P<label>[^\]\n]{1,200})\]\((?P<target>[^)\s]*)[^)\n]*\)")
+_URL = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/(?P<path>(?:datasets/)?[\w.\-]+(?:/[\w.\-]+)?)[^\s)>\]\"'`]*",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z0-9][\w.\-]{0,60}/[A-Za-z0-9][\w.\-]{1,90})(?![\w/@])")
+_WORDS = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z][\w.]*(?:[ \-][A-Za-z0-9][\w.]*){0,5})")
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*$", re.MULTILINE)
+_HTML = re.compile(r"<(?:br|/?p|/?li|/?td|/?tr|/?div)[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<a\s[^>]*href=[\"']([^\"']+)[\"'][^>]*>([^<]*)</a>", re.IGNORECASE)
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*)$|^\s*\*\*([^*\n]{3,60})\*\*\s*:?\s*$")
+_BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
+_LIST_INTRO = re.compile(
+    r"models? merged|following models? (?:were|are|was)|merge of the following|merged models|base models?\s*:?\s*$|source models|ingredients|models? used",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.!?。])\s+(?=[A-Z가-힣*_\[(])|(?<=다\.)\s+")
+_NOT_NAMES = re.compile(
+    r"\A(?:and|or|w|n|http|https|www|train|test|input|output|src|data|docs|path|tokens?|\d+)/|\.(?:py|md|json|sh|txt|png|jpg|html?|com|org|io|ai|git|ya?ml)\Z",
+    re.IGNORECASE,
+)
+_LONGEST = 300_000
+_MOST_LINES = 6000
+_MOST_MENTIONS = 120
+_REACH = 90
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    relation: Relation
+    component: str | None
+    confidence: Confidence
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    before: tuple[_Phrase, ...]
+    after: tuple[_Phrase, ...]
+    negative: re.Pattern[str]
+    origin: re.Pattern[str]
+    origin_against: re.Pattern[str]
+    data: re.Pattern[str]
+    license: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name in a line: where it stands, what it says, and how surely it is a repository."""
+
+    start: int
+    end: int
+    value: str
+    kind: RepoKind
+    label: str = ""
+
+
+@cache
+def _phrases() -> _Phrases:
+    table = keys().prose
+
+    def group(name: str, form: str) -> tuple[_Phrase, ...]:
+        return tuple(
+            _Phrase(
+                Relation(one["relation"]),
+                one.get("component"),
+                Confidence.LIKELY if one.get("sure") else Confidence.POSSIBLE,
+                re.compile(form.format("|".join(one["phrases"])), re.IGNORECASE),
+            )
+            for one in table[name]
+        )
+
+    def any_of(section: str, key: str = "phrases") -> re.Pattern[str]:
+        return re.compile("|".join(table[section][key]), re.IGNORECASE)
+
+    return _Phrases(
+        group(
+            "before",
+            r"(?:\A|\b|(?<=\W))(?:{})[\s:*_`\"'(\[<|\-–—]*(?:the |a |an |our |this |model )?[\s*_`\"'(\[<|]*\Z",
+        ),
+        group("after", r"\A[\s*_`\"')\]|]*(?:{})"),
+        re.compile(
+            r"\b(?:{})[\s:*_`\"'(\[<|]*(?:the |a |an )?[\s*_`\"'(\[<|]*\Z".format(
+                "|".join(table["negative"]["before"])
+            ),
+            re.IGNORECASE,
+        ),
+        any_of("origin"),
+        any_of("origin", "against"),
+        any_of("data"),
+        any_of("license"),
+    )
+
+
+def read(body: str, at: At, first_line: int = 1) -> Said:
+    """What the text below the metadata says of parents, data, origin and licence."""
+    text = body[:_LONGEST]
+    recipes, prose = _without_code(text, at, first_line)
+    mentions: list[Mention] = list(recipes)
+    claims: list[Claim] = []
+    facts: list[Fact] = []
+    listing = False
+    previous = ""
+    for index, line in enumerate(prose.splitlines()[:_MOST_LINES], first_line):
+        if len(line) > 20_000 or not line.strip():
+            continue
+        heading = _HEADING.match(line)
+        bullet = _BULLET.match(line)
+        if heading or (not bullet and line.strip()):
+            listing = bool(_LIST_INTRO.search(line))
+        for sentence in _SENTENCE.split(_plain(line)):
+            mentions += _mentions(sentence, at, index, listed=listing and bool(bullet), before=previous)
+            claims += _claims(sentence, at, index) if len(claims) < 12 else []
+            facts += _origin(sentence, at, index) if len(facts) < 6 else []
+        previous = line.strip() if heading or line.rstrip().endswith(":") else ""
+    return Said(_once(mentions), tuple(claims), tuple(facts))
+
+
+def _plain(line: str) -> str:
+    """The line with HTML links as Markdown links and tags as blanks."""
+    return _HTML.sub(" ", _TAG.sub(r"[\2](\1)", line))
+
+
+def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) -> Iterator[Mention]:
+    names = [*_names(sentence)]
+    last: tuple[int, _Phrase] | None = None
+    for name in names:
+        if name.kind is RepoKind.DATASET:
+            yield from _data(sentence, name, at, line, before)
+            continue
+        found = _phrase(sentence, name)
+        joined = last and re.fullmatch(
+            r"[\s`*_)\]]*(?:,|and|&|\+|과|와|및|,\s*and)[\s`*_(\[]*", sentence[last[0] : name.start]
+        )
+        if found is None and joined and last:
+            found = last[1]
+        if found is None and listed:
+            found = _Phrase(Relation.MERGE, None, Confidence.LIKELY, re.compile(""))
+        if found is None:
+            continue
+        last = (name.end, found)
+        yield Mention(
+            name.value,
+            at.saw("", sentence.strip(), line),
+            "prose",
+            relation=found.relation,
+            component=found.component,
+            confidence=found.confidence,
+        )
+    if not any(name.kind is RepoKind.MODEL for name in names):
+        yield from _words(sentence, at, line)
+
+
+def _phrase(sentence: str, name: _Name) -> _Phrase | None:
+    """The phrase that ties the name to the model: right before it, or (as Korean has it) right after it."""
+    lead = sentence[max(0, name.start - _REACH) : name.start]
+    if _phrases().negative.search(lead):
+        return None
+    for phrase in _phrases().before:
+        if phrase.pattern.search(lead):
+            return phrase
+    rest = sentence[name.end : name.end + _REACH]
+    return next((phrase for phrase in _phrases().after if phrase.pattern.match(rest)), None)
+
+
+def _names(sentence: str) -> Iterator[_Name]:
+    """Links, addresses and `owner/name` words, in the order of the sentence."""
+    taken = 0
+    found: list[_Name] = []
+    for link in _LINK.finditer(sentence):
+        url = _URL.match(link["target"])
+        label = link["label"].strip("`*_ ")
+        value = url["path"] if url else label if not link["target"].strip("#") and _BARE.fullmatch(label) else ""
+        if value and _usable(value):
+            found.append(_name(link.start(), link.end(), value, label))
+        else:
+            found.append(_Name(link.start(), link.end(), "", RepoKind.MODEL, label))
+    spans = [(one.start, one.end) for one in found]
+    for pattern, group in ((_URL, "path"), (_BARE, "name")):
+        for match in pattern.finditer(sentence):
+            if any(start < match.end() and match.start() < end for start, end in spans):
+                continue
+            if _usable(match[group]) and not (pattern is _BARE and _NOT_NAMES.search(match[group])):
+                found.append(_name(match.start(), match.end(), match[group], ""))
+                spans.append((match.start(), match.end()))
+    for one in sorted(found, key=lambda name: name.start):
+        if one.start >= taken and one.value:
+            taken = one.end
+            yield one
+
+
+def _name(start: int, end: int, value: str, label: str) -> _Name:
+    kind = RepoKind.DATASET if value.lower().startswith("datasets/") else RepoKind.MODEL
+    bare = value[9:] if kind is RepoKind.DATASET else value
+    return _Name(start, end, bare.rstrip("."), kind, label)
+
+
+def _usable(value: str) -> bool:
+    first = value.split("/", 1)[0].lower()
+    return first not in (
+        "spaces",
+        "docs",
+        "blog",
+        "papers",
+        "collections",
+        "posts",
+        "join",
+        "tasks",
+        "models",
+        "settings",
+        "learn",
+    ) and ("/" in value)
+
+
+def _words(sentence: str, at: At, line: int) -> Iterator[Mention]:
+    """A release named in words alone (`based on Falcon-7B`): for the joining to recognise or to drop."""
+    for phrase in _phrases().before:
+        start = phrase.pattern.pattern.removesuffix(r"\Z")
+        found = re.compile(start, re.IGNORECASE).search(sentence)
+        if not found or _phrases().negative.search(sentence[: found.end()]):
+            continue
+        label = sentence[found.end() :].lstrip("[`*_ \"'")
+        name = _WORDS.match(label)
+        if name and re.search(r"\d|[A-Z]", name["name"]):
+            yield Mention(
+                name["name"].strip(" .,"),
+                at.saw("", sentence.strip(), line),
+                "prose-words",
+                relation=phrase.relation,
+                component=phrase.component,
+                confidence=Confidence.POSSIBLE,
+            )
+            return
+
+
+def _data(sentence: str, name: _Name, at: At, line: int, before: str) -> Iterator[Mention]:
+    lead = sentence[: name.start]
+    if _phrases().data.search(lead) or re.search(r"data|train|학습|데이터", before, re.IGNORECASE):
+        yield Mention(
+            name.value,
+            at.saw("", sentence.strip(), line),
+            "prose",
+            kind=RepoKind.DATASET,
+            relation=Relation.TRAINED_ON,
+            confidence=Confidence.POSSIBLE,
+        )
+
+
+def _claims(sentence: str, at: At, line: int) -> list[Claim]:
+    flat = sentence.strip(" #*>-|_")
+    if not 6 < len(flat) < 600 or not _phrases().license.search(flat) or "\0" in flat:
+        return []
+    return [Claim(ClaimKind.PROSE, flat, at.saw("", flat, line))]
+
+
+def _origin(sentence: str, at: At, line: int) -> list[Fact]:
+    found = _phrases().origin.search(sentence)
+    if not found or _phrases().origin_against.search(sentence):
+        return []
+    return [Fact(FactKind.ORIGIN_CLAIM, shorten(sentence.strip(" #*>-|_"), 200), at.saw("", sentence.strip(), line))]
+
+
+def _without_code(text: str, at: At, first_line: int) -> tuple[list[Mention], str]:
+    """Merge recipes and training arguments from the code blocks, and the text with the blocks blanked out."""
+    fences = [*_FENCE.finditer(text)]
+    mentions: list[Mention] = []
+    kept: list[str] = []
+    last = index = 0
+    while index < len(fences):
+        opening = fences[index]
+        close = next(
+            (
+                at_
+                for at_ in range(index + 1, len(fences))
+                if fences[at_][1].startswith(opening[1]) and not fences[at_][2]
+            ),
+            None,
+        )
+        end = fences[close].end() if close is not None else len(text)
+        inner = text[opening.end() : fences[close].start() if close is not None else len(text)]
+        line = first_line + text.count("\n", 0, opening.start())
+        mentions += _recipe(inner, at, line)
+        kept += [text[last : opening.start()], "\n" * text.count("\n", opening.start(), end)]
+        last = end
+        index = close + 1 if close is not None else len(fences)
+    return mentions, "".join([*kept, text[last:]])
+
+
+def _recipe(code: str, at: At, line: int) -> list[Mention]:
+    if not re.search(r"merge_method|base_model|gate_mode|model_name_or_path", code) or len(code) > 60_000:
+        return []
+    try:
+        value: Any = load(code)[0]
+    except Malformed:
+        return []
+    values = value if isinstance(value, list) else [value]
+    found: list[Mention] = []
+    for one in values:
+        if mergekit.is_recipe(one):
+            found += mergekit.read_values([one], at, {}, Confidence.LIKELY).mentions
+        elif isinstance(one, Mapping) and traces.is_training(one):
+            found += traces.training(one, at, {}, Confidence.LIKELY)
+    return [_moved(mention, at, line) for mention in found]
+
+
+def _moved(mention: Mention, at: At, line: int) -> Mention:
+    return Mention(
+        mention.value,
+        at.saw("", f"{mention.evidence.place.partition('#')[2]}: {mention.value}", line),
+        "recipe",
+        kind=mention.kind,
+        relation=mention.relation,
+        confidence=mention.confidence,
+    )
+
+
+def _once(mentions: list[Mention]) -> tuple[Mention, ...]:
+    found: dict[tuple[str, RepoKind, Relation | None, str | None], Mention] = {}
+    for mention in mentions:
+        found.setdefault((mention.value, mention.kind, mention.relation, mention.component), mention)
+    return tuple(found.values())[:_MOST_MENTIONS]
