@@ -34,6 +34,15 @@ class Start:
     """The node's id, where it is not the repository's name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The finished lineage, and where the subjects' own files can be read again."""
+
+    lineage: Lineage
+    roots: tuple[tuple[str, RepoInfo, Hub], ...]
+    """Node, what its source said, and the source; none for a subject that could not be read."""
+
+
 @dataclass(slots=True)
 class _Found:
     """What the walk has found so far; it leaves this file only as a finished Lineage."""
@@ -43,6 +52,7 @@ class _Found:
     answered: dict[str, str] = field(default_factory=dict)
     """The node that an asked name led to, for names that answered under another."""
     asked: set[RepoId] = field(default_factory=set)
+    roots: list[tuple[str, RepoInfo, Hub]] = field(default_factory=list)
 
 
 def crawl(
@@ -53,7 +63,7 @@ def crawl(
     depth: int = 32,
     nodes: int = 2000,
     seen: Callable[[str], None] | None = None,
-) -> Lineage:
+) -> Walked:
     """Walk up from the starts until there is nothing above; what could not be read is a gap in the result."""
     subjects = {start.repo for start in starts}
     ahead = Prefetch(
@@ -77,10 +87,10 @@ def crawl(
             if steps > depth:
                 _cut(level, found, f"deeper than {depth} links; --depth looks further")
                 break
-            ahead.start(level)
+            ahead.start(level, level=steps)
             level = _climb(level, ahead, names, found, nodes, seen)
             steps += 1
-    return _finish(ids, found)
+    return Walked(_finish(ids, found), tuple(found.roots))
 
 
 def _begin(start: Start, ahead: Prefetch, names: Names, found: _Found) -> tuple[str, tuple[RepoId, ...]]:
@@ -92,7 +102,9 @@ def _begin(start: Start, ahead: Prefetch, names: Names, found: _Found) -> tuple[
     if isinstance(answer, Gap):
         found.artifacts[start.name or str(start.repo)] = _missing(start.repo, answer)
         return start.name or str(start.repo), ()
-    return _read(answer, source, names, found, asked=str(start.repo), name=start.name, deep=True)
+    id, follow = _read(answer, source, names, found, asked=str(start.repo), name=start.name, deep=True)
+    found.roots.append((id, answer, start.source or ahead))
+    return id, follow
 
 
 def _climb(
