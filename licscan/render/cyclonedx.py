@@ -1,7 +1,7 @@
 """CycloneDX bills of materials, version 1.6 for most readers of today and 1.7 for the newest.
 
-Models are `machine-learning-model` components with a pedigree that names every parent; what the standard has no field for
-stands in `properties` under the name `licscan:`.
+Models are `machine-learning-model` components with a pedigree that names every parent; what the standard has no field
+for stands in `properties` under the name `licscan:`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where the boxes of a layered picture go: layers from left to right, few crossings, nothing on top of anything.
 
-The method is Sugiyama's in its plain form: longest-path layers, stand-ins for links that skip layers, sweeps by the mean
-place of the neighbours. It is exact about order and cheap about beauty; a thousand boxes take well under a second.
+The method is Sugiyama's in its plain form: longest-path layers, stand-ins for links that skip layers, sweeps by the
+mean place of the neighbours. It is exact about order and cheap about beauty; a thousand boxes take well under a second.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from licscan.core.evidence import Evidence
 from licscan.core.finding import Finding
+from licscan.core.license import Provision
 from licscan.core.lineage import Link
 from licscan.core.report import Report
 from licscan.core.text import Text, text
@@ -179,6 +180,10 @@ class _Page:
         )
         yield from table(head, rows)
 
+    def _cell(self, cell: Provision) -> str:
+        clause = f" § {cell.clause}" if cell.clause else ""
+        return escape(wording.value_sentence(cell.term, cell.value, self.report.lang) + clause)
+
     def _control(self) -> Iterator[str]:
         sheet, lang = self.sheet, self.report.lang
         if not sheet.control and not sheet.shares and not self.report.origins:
@@ -186,7 +191,8 @@ class _Page:
         yield f"## {self._say(text('Change and control'))}"
         yield ""
         for by, shares in sheet.shares:
-            yield f"### {self._say(text('Share of the parameters by {heading}', heading=wording.called(wording.SHARES_BY, by, lang)))}"
+            heading = wording.called(wording.SHARES_BY, by, lang)
+            yield f"### {self._say(text('Share of the parameters by {heading}', heading=heading))}"
             yield ""
             for one in shares:
                 name = self._say(text("unknown")) if one.value is None else escape(one.value)

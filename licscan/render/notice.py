@@ -1,7 +1,7 @@
 """The notices that must ship: `NOTICE`, the licence texts, the use policies and a list of what is left to fill in.
 
-`NOTICE` is written for whoever receives the model, so it is in English in every language of the report; the list of what
-is left to do is for the house and speaks the reader's language.
+`NOTICE` is written for whoever receives the model, so it is in English in every language of the report; the list of
+what is left to do is for the house and speaks the reader's language.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from licscan.words import say
 
 _RULE = "=" * 78
 _THIN = "-" * 78
+_TEXTS = frozenset({ClaimKind.FILE, ClaimKind.LINKED})
 _SPDX_ID = re.compile(r"[A-Za-z0-9.+\-]+\Z")
 _NOTICE_SENTENCE = re.compile(r"[“\"]([^“”\"]{3,120}\bis licensed under\b[^“”\"]{3,300})[”\"]")
 _ASKED = frozenset({"yes", "required", "url", "embedded", "embedded_exhibit", "embedded_and_url", "file_and_url"})
@@ -45,7 +46,7 @@ class Bundle:
     """Everything that ships, and what is left to do."""
 
     files: Mapping[str, str]
-    """Path inside the folder to content: `NOTICE`, `licenses/...`, `licenses/SHA256SUMS`, `NOTICE.todo.md`."""
+    """Path inside the folder to content: `NOTICE`, `licenses/...`, `NOTICE.todo.md`."""
     missing: tuple[str, ...]
     """Names of licences whose text could not be had."""
 
@@ -60,15 +61,10 @@ def bundle(report: Report) -> Bundle:
     texts = {license.key: list(_texts_of(license, report)) for license in _licenses(report)}
     policies = {license.key: list(_policies_of(license, report)) for license in _licenses(report)}
     files = {one.file: one.content for group in (*texts.values(), *policies.values()) for one in group}
-    sums = "".join(
-        f"{sha256(content.encode()).hexdigest()}  {path.removeprefix('licenses/')}\n"
-        for path, content in sorted(files.items())
-    )
     missing = tuple(license.name for license in _licenses(report) if not texts[license.key])
     whole = {
         "NOTICE": "\n".join(_notice(report, texts, policies)).rstrip("\n") + "\n",
         **dict(sorted(files.items())),
-        **({"licenses/SHA256SUMS": sums} if sums else {}),
         "NOTICE.todo.md": "\n".join(_todo(report, missing)).rstrip("\n") + "\n",
     }
     return Bundle(whole, missing)
@@ -118,18 +114,15 @@ def _claims_for(node: str, license: License, report: Report) -> Iterator[Claim]:
     """The licence texts of the node that were recognised as this licence."""
     statements = report.resolutions[node].statements
     for claim in report.lineage[node].claims:
-        if claim.kind in (ClaimKind.FILE, ClaimKind.LINKED) and any(
-            license.key in one.keys and one.evidence == claim.evidence for one in statements
-        ):
-            yield claim
-        elif claim.kind in (ClaimKind.FILE, ClaimKind.LINKED) and _is_only(node, license, report):
+        is_named = any(license.key in one.keys and one.evidence == claim.evidence for one in statements)
+        if claim.kind in _TEXTS and (is_named or _is_only(node, license, report)):
             yield claim
 
 
 def _is_only(node: str, license: License, report: Report) -> bool:
     """The node has one licence and one licence text, so they belong together."""
     keys = Sheet(report).keys(node)
-    texts = [one for one in report.lineage[node].claims if one.kind in (ClaimKind.FILE, ClaimKind.LINKED)]
+    texts = [one for one in report.lineage[node].claims if one.kind in _TEXTS]
     return keys == (license.key,) and len(texts) == 1
 
 
@@ -258,8 +251,10 @@ def _policy_lines(report: Report, policies: Mapping[str, list[LegalText]]) -> It
     lines = []
     for license in _licenses(report):
         provision = license[Term.USE_POLICY]
-        for one in policies.get(license.key, []):
-            lines.append(f"  {license.name}: {one.file} (from {one.origin}; SHA-256 {one.original_sha256})")
+        lines += [
+            f"  {license.name}: {one.file} (from {one.origin}; SHA-256 {one.original_sha256})"
+            for one in policies.get(license.key, [])
+        ]
         if not policies.get(license.key) and provision.says and provision.value in _ASKED:
             lines.append(f"  {license.name}: {harmless(provision.says)}")
     if lines:

@@ -1,7 +1,8 @@
 """The lineage as a picture: layered SVG, made here and not in the browser, so that it prints and works without scripts.
 
-Nothing is said by colour alone: verdicts differ by dash and weight and carry a word, licence states by outline and words.
-All looks come from classes; the page's style sheet defines them, because its content policy forbids style attributes.
+Nothing is said by colour alone: verdicts differ by dash and weight and carry a word, licence states by outline and
+words. All looks come from classes; the page's style sheet defines them, because its content policy forbids style
+attributes.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from licscan.core.license import Category, Resolution, keys_of
 from licscan.core.lineage import Link
 from licscan.core.report import Report
 from licscan.core.text import harmless, text
-from licscan.render.layers import Placed, place
 from licscan.render.labels import caption
+from licscan.render.layers import Placed, place
 from licscan.render.wording import (
     GAPS,
     KINDS,
@@ -69,11 +70,14 @@ def draw(report: Report, anchors: Mapping[str, str]) -> Picture:
     placed = place(report.subject, [(one.child, one.parent) for one in links], _HIGH, _GAP)
     wide = _MARGIN * 2 + _WIDE + _PITCH * (placed.layers - 1)
     high = round(placed.height + _MARGIN * 2)
-    parts = [
+    title = say(text("Lineage of {name}", name=harmless(report.subject)), report.lang)
+    head = (
         f'<svg class="lineage" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="group" '
-        f'aria-labelledby="picture-title picture-words"><title id="picture-title">'
-        f"{escape(say(text('Lineage of {name}', name=harmless(report.subject)), report.lang))}</title>"
-        f'<desc id="picture-words">{escape(_summary(report, links))}</desc>{_DEFINITIONS}',
+        f'aria-labelledby="picture-title picture-words"><title id="picture-title">{escape(title)}</title>'
+        f'<desc id="picture-words">{escape(_summary(report, links))}</desc>{_DEFINITIONS}'
+    )
+    parts = [
+        head,
         *_lines(links, placed, report),
         *(_box(report.lineage[name], placed, report, anchors) for name in sorted(placed.layer)),
         *_line_labels(links, placed, report),
@@ -141,17 +145,22 @@ def _box(artifact: Artifact, placed: Placed, report: Report, anchors: Mapping[st
     license = _license_line(artifact, resolution, report)
     aria = escape(f"{whole}. {license}", quote=True)
     lines = (("org", org + slash if slash else called(KINDS, artifact.kind, report.lang)), ("name", short or whole))
-    words = "".join(
-        f'<text class="{kind}" x="{x + 12:g}" y="{y + 16 + 16 * at:g}">{escape(_cut(line, _BOLD_LINE if kind == "name" else _LINE))}</text>'
-        for at, (kind, line) in enumerate((*lines, ("terms", license)))
+    rows = "".join(
+        _row(kind, line, x, y + 16 + 16 * at) for at, (kind, line) in enumerate((*lines, ("terms", license)))
     )
     target = anchors.get(name, "")
     return (
-        f'<a href="#{target}" data-node="{target}" aria-label="{aria}"><g class="{classes}"><title>{escape(whole)}</title>'
+        f'<a href="#{target}" data-node="{target}" aria-label="{aria}"><g class="{classes}">'
+        f"<title>{escape(whole)}</title>"
         f'<rect class="paper" x="{x:g}" y="{y:g}" width="{_WIDE}" height="{_HIGH}" rx="{_corner(artifact)}"/>'
         f'<rect class="strip {_category(resolution, report)}" x="{x:g}" y="{y:g}" width="5" height="{_HIGH}"/>'
-        f"{words}{_share_bar(name, x, y, report)}</g></a>"
+        f"{rows}{_share_bar(name, x, y, report)}</g></a>"
     )
+
+
+def _row(kind: str, line: str, x: float, y: float) -> str:
+    room = _BOLD_LINE if kind == "name" else _LINE
+    return f'<text class="{kind}" x="{x + 12:g}" y="{y:g}">{escape(_cut(line, room))}</text>'
 
 
 def _corner(artifact: Artifact) -> int:

@@ -11,8 +11,9 @@ from licscan.core.finding import Finding, Severity
 from licscan.core.judgement import Blocker, Obligation
 from licscan.core.license import Category, License, Provision, Resolution, Term, keys_of
 from licscan.core.lineage import Link
-from licscan.core.report import ControlFact, Report, Share
+from licscan.core.report import ControlFact, Question, Report, Share
 from licscan.core.text import harmless
+from licscan.render.questions import questions_of
 
 HUB = "https://huggingface.co"
 _QUIET = frozenset({"none", "no", "silent"})
@@ -126,6 +127,11 @@ class Sheet:
         return tuple(
             (by, tuple(sorted((s for s in self.report.shares if s.by == by), key=_largest_first))) for by in headings
         )
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What a machine cannot settle."""
+        return self.report.questions or questions_of(self.report)
 
     @property
     def nodes(self) -> tuple[Artifact, ...]:

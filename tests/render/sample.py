@@ -27,7 +27,6 @@ from licscan.core.report import (
     OriginVerdict,
     Outcome,
     PolicySummary,
-    Question,
     Report,
     Share,
 )
@@ -371,17 +370,6 @@ def story(lang: str = "en") -> Report:
                 text("{same} of {all} tensors are byte-identical to {parent}", same=390, all=390, parent=ENCODER),
                 (text("hashes of tensors"),),
                 (0.0201, 0.0201),
-            ),
-        ),
-        questions=(
-            Question(
-                "training-data-reach",
-                text("Do the terms of {dataset} reach the model?", dataset=DATA),
-                text("The data set is for non-commercial use; the model is to be sold."),
-                text("A ruling, or a licence of the data set's owner for this use."),
-                text("The terms are taken to reach the model."),
-                DATA,
-                (SUBJECT, DATA),
             ),
         ),
         lang=lang,

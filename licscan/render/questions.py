@@ -1,0 +1,218 @@
+"""What a machine cannot settle: the questions of a report, and the two files that carry them to people.
+
+`questions_of` draws them from the report alone, so every question has its cause in it: a dispute, a gap, an open point
+of law, a figure that the use profile lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from licscan.core.artifact import Artifact, NodeKind
+from licscan.core.judgement import ReasonKind
+from licscan.core.license import Disputed, Resolution, Undeclared, Unrecognised
+from licscan.core.lineage import Link
+from licscan.core.report import Question, Report
+from licscan.core.text import Text, harmless, text
+from licscan.render import wording
+from licscan.render.plainmark import code, escape
+from licscan.words import say
+
+_SEVERAL = 6
+"""So many names stand in a sentence; more are counted."""
+
+
+def questions_of(report: Report) -> tuple[Question, ...]:
+    """Every question that the report raises, in a fixed order, each cause once."""
+    found: dict[str, Question] = {}
+    for question in _all(report):
+        found.setdefault(question.id, question)
+    return tuple(found.values())
+
+
+def _all(report: Report) -> Iterator[Question]:
+    for artifact in _nearest_first(report):
+        if artifact.gap is not None:
+            yield _about_gap(artifact, report)
+        else:
+            yield from _about_license(artifact, report.resolutions[artifact.id], report)
+    yield from _about_law(report)
+    yield from _about_figures(report)
+    yield from (_about_link(link, report) for link in report.lineage.links if link.confidence.rank)
+
+
+def _nearest_first(report: Report) -> list[Artifact]:
+    depth = report.lineage.depth
+    return sorted(report.lineage.artifacts.values(), key=lambda one: (depth(one.id) < 0, depth(one.id), one.id))
+
+
+def _path(node: str, report: Report) -> tuple[str, ...]:
+    return report.lineage.path(report.subject, node) or (node,)
+
+
+def _id(kind: str, *names: str) -> str:
+    return "-".join([kind, *(re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-").lower() for name in names)])
+
+
+def _publisher(artifact: Artifact, report: Report) -> str:
+    publisher = report.publishers.get(artifact.id)
+    return (publisher.entity or publisher.name) if publisher else artifact.org or "?"
+
+
+def _about_gap(artifact: Artifact, report: Report) -> Question:
+    detail = artifact.gap.detail if artifact.gap else ""
+    return Question(
+        _id("unseen", artifact.id),
+        text("What is {node} made of, and under whose terms?", node=artifact.id),
+        text("It stands upstream of the release and could not be read: {detail}.", detail=detail),
+        text(
+            "Access to the repository, a recording of it, or a written answer of {who}.",
+            who=_publisher(artifact, report),
+        ),
+        text("The verdict stays unknown; nothing is taken to be allowed."),
+        artifact.id,
+        _path(artifact.id, report),
+    )
+
+
+def _about_license(artifact: Artifact, resolution: Resolution, report: Report) -> Iterator[Question]:
+    node, who, way = artifact.id, _publisher(artifact, report), _path(artifact.id, report)
+    match resolution:
+        case Disputed(options=options):
+            said = ", ".join(dict.fromkeys(option.expression or option.says for option in options))
+            yield Question(
+                _id("disputed", node),
+                text("Which licence governs {node}: {options}?", node=node, options=said),
+                text("Its card and its files name different licences, and neither outranks the other."),
+                text("A written answer of {who}, or a corrected card.", who=who),
+                text("Every one of them is taken to hold."),
+                node,
+                way,
+            )
+        case Unrecognised(declared=declared):
+            said = ", ".join(declared)[:200] or "?"
+            yield Question(
+                _id("unrecognised", node),
+                text("What does the licence of {node} allow ({said})?", node=node, said=said),
+                text("The text or the name is not among the licences that are known, so none of its terms is."),
+                text("Counsel reads the text; its terms then go into the policy as a curation."),
+                text("Nothing is taken to be allowed."),
+                node,
+                way,
+            )
+        case Undeclared() if artifact.kind is not NodeKind.EXTERNAL:
+            yield Question(
+                _id("undeclared", node),
+                text("Under which terms may {node} be used?", node=node),
+                text("Neither card nor files say anything about a licence, and without one nothing is granted."),
+                text("A licence file or a written permission of {who}.", who=who),
+                text("Nothing is taken to be allowed."),
+                node,
+                way,
+            )
+        case _ if artifact.candidates:
+            names = ", ".join(artifact.candidates[:_SEVERAL])
+            yield Question(
+                _id("which", node),
+                text("Which repository is meant by {node}: {names}?", node=node, names=names),
+                text("The name is no repository; its terms hang on which one it is."),
+                text("A written answer of whoever made the release, or a comparison of the weights."),
+                text("Its licence stays unknown."),
+                node,
+                way,
+            )
+
+
+def _about_law(report: Report) -> Iterator[Question]:
+    for burden in report.burdens:
+        if burden.unsettled and burden.question is not None:
+            yield Question(
+                _id("law", burden.provision.term, burden.license, burden.source),
+                burden.question,
+                text(
+                    "It decides whether {license} (from {node}) binds the release.",
+                    license=_license_name(burden.license, report),
+                    node=burden.source,
+                ),
+                text("A decision of counsel for the countries of the release, or a permission of the licensor."),
+                text("The term is taken to reach the release."),
+                burden.source,
+                burden.path,
+            )
+
+
+def _about_figures(report: Report) -> Iterator[Question]:
+    for key in sorted(report.judgements):
+        for reason in report.judgements[key].reasons:
+            if reason.needs:
+                yield Question(
+                    _id("figure", reason.needs),
+                    text("What is your figure for {figure}?", figure=reason.needs),
+                    text("A licence upstream sets a threshold on it: {says}", says=str(reason.says)),
+                    text("The figure, in the policy's [use] or on the command line."),
+                    text("The threshold is taken to be in reach."),
+                    reason.source,
+                    _path(reason.source, report) if reason.source in report.lineage else (),
+                )
+            elif reason.kind is ReasonKind.UNSETTLED:
+                yield Question(
+                    _id("law", str(reason.term), str(reason.license), reason.source),
+                    text("Does this hold here: {says}", says=str(reason.says)),
+                    text("The licences alone do not decide it."),
+                    text("A decision of counsel for the countries of the release, or a permission of the licensor."),
+                    text("The stricter reading is taken."),
+                    reason.source,
+                    _path(reason.source, report) if reason.source in report.lineage else (),
+                )
+
+
+def _about_link(link: Link, report: Report) -> Question:
+    relation = wording.RELATIONS[link.relation]
+    return Question(
+        _id("link", link.child, link.parent, link.relation),
+        text("Was {child} really made from {parent} ({how})?", child=link.child, parent=link.parent, how=str(relation)),
+        text("The link rests on hints only; the card does not state it in so many words."),
+        text("A written answer of whoever made {child}, or a comparison of the weights.", child=link.child),
+        text("The link is taken to hold."),
+        link.parent,
+        _path(link.parent, report),
+    )
+
+
+def _license_name(key: str, report: Report) -> str:
+    return report.licenses[key].name if key in report.licenses else key
+
+
+def render(report: Report) -> str:
+    """`questions.md`: every question with room for an owner, a date and an answer."""
+    return "\n".join(_lines(report)).rstrip("\n") + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    lang = report.lang
+
+    def line(one: Text) -> str:
+        return escape(say(one, lang))
+
+    questions = report.questions or questions_of(report)
+    yield f"# {line(text('Open questions about {name}', name=report.subject))}"
+    yield ""
+    yield line(text("What a machine cannot settle, and what is assumed as long as nobody answers."))
+    yield ""
+    if not questions:
+        yield line(text("None was raised."))
+    for number, question in enumerate(questions, 1):
+        yield f"## {number}. {line(question.asks)}"
+        yield ""
+        yield f"- **{line(text('Why it matters'))}**: {line(question.why)}"
+        yield f"- **{line(text('What would settle it'))}**: {line(question.settles)}"
+        yield f"- **{line(text('Taken until then'))}**: {line(question.default)}"
+        if len(question.path) > 1:
+            yield f"- **{line(text('Path'))}**: {' ← '.join(code(one) for one in question.path)}"
+        yield f"- **{line(text('Owner'))}**: ____________  **{line(text('Due'))}**: ____________"
+        yield f"- **{line(text('Answer'))}**:"
+        yield ""
+    yield f"> {say(wording.DISCLAIMER, lang)}"
+    yield ""
+    yield f"<!-- licscan {harmless(report.version)} -->"
