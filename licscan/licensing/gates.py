@@ -1,0 +1,232 @@
+"""Clauses held against the stated use: thresholds, non-commercial limits, territory, hosting, field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licscan.core.judgement import Reason, ReasonKind
+from licscan.core.license import Condition, License, Provision, Term
+from licscan.core.text import Text, text
+from licscan.core.use import Distribution, Purpose, Use
+from licscan.licensing.table import Asked, FlowTable
+
+_BREACH, _DUTY, _OPEN = ReasonKind.BREACH, ReasonKind.OBLIGATION, ReasonKind.UNSETTLED
+_MONTHS = 12
+
+
+def reason(kind: ReasonKind, license: License, provision: Provision, says: Text, needs: str = "") -> Reason:
+    """A reason that stands on one provision of one licence."""
+    return Reason(kind, provision.term, license.key, provision.clause, says, needs)
+
+
+def cited(license: License, provision: Provision | None = None) -> str:
+    """The licence's edition and, where it is recorded, the clause."""
+    return f"{license.name}, {provision.clause}" if provision and provision.clause else license.name
+
+
+def against_use(license: License, use: Use, table: FlowTable, multimodal: bool | None) -> Iterator[Reason]:
+    """Everything that the licence says about the stated use, where its terms bind the model."""
+    yield from commercial(license, use, table)
+    yield from territory(license, use, table, multimodal)
+    policy = license[Term.USE_POLICY]
+    if use.field and policy.is_known and policy.value != "none":
+        says = text(
+            "whether {where} allows the field {field} must be read there", where=cited(license, policy), field=use.field
+        )
+        yield reason(_OPEN, license, policy, says, "field")
+
+
+def commercial(license: License, use: Use, table: FlowTable) -> Iterator[Reason]:
+    """What the licence says about commercial use, against the stated one."""
+    provision = license[Term.COMMERCIAL_USE]
+    if provision.value == "no":
+        yield _noncommercial(license, provision, use)
+        return
+    if provision.value in {"unclear", "conflicting"}:
+        kind = _OPEN if use.purpose is Purpose.COMMERCIAL else _DUTY
+        says = text("{where} does not say clearly whether commercial use is granted", where=cited(license, provision))
+        yield reason(kind, license, provision, says, "use")
+    for condition in provision.conditions:
+        asked = table.asked(condition.type)
+        if asked.kind == "figure":
+            yield _figure(license, provision, condition, asked, use)
+        elif asked.kind == "breach":
+            yield _reserved(license, provision, condition, asked, use)
+        elif asked.kind == "question":
+            kind = _OPEN if use.purpose is Purpose.COMMERCIAL else _DUTY
+            says = text(
+                "{where} ties commercial use to a condition that only you can answer: {what}",
+                where=cited(license, provision),
+                what=_words(condition),
+            )
+            yield reason(kind, license, provision, says, condition.type)
+        elif asked.kind == "duty":
+            says = text("{where} asks for: {what}", where=cited(license, provision), what=_words(condition))
+            yield reason(_DUTY, license, provision, says)
+
+
+def is_commercial(use: Use) -> bool:
+    """The stated use is commercial."""
+    return use.purpose is Purpose.COMMERCIAL
+
+
+def _noncommercial(license: License, provision: Provision, use: Use) -> Reason:
+    where = cited(license, provision)
+    free_outputs = any(one.type == "outputs_commercial_use_allowed" for one in provision.conditions)
+    only_outputs = use.distributes == frozenset({Distribution.OUTPUTS})
+    research = license[Term.DERIVATIVES].value == "research_only"
+    production = license[Term.RESTRICTION_PASSTHROUGH].value == "usage_limits_follow_derivatives"
+    if use.purpose is Purpose.COMMERCIAL and not (free_outputs and only_outputs):
+        return reason(_BREACH, license, provision, text("{where} does not allow commercial use", where=where))
+    if use.purpose is None and Distribution.HOSTED_API in use.distributes and production:
+        says = text("{where} does not allow use in production, and a hosted service is that", where=where)
+        return reason(_BREACH, license, provision, says)
+    if use.purpose is Purpose.NONCOMMERCIAL and research:
+        says = text(
+            "{where} allows research only; whether your non-commercial use is research, only you can say", where=where
+        )
+        return reason(_OPEN, license, provision, says, "use")
+    if use.purpose is Purpose.COMMERCIAL:
+        says = text("{where} limits the model to non-commercial use and leaves its outputs free", where=where)
+        return reason(_DUTY, license, provision, says)
+    return reason(
+        _DUTY,
+        license,
+        provision,
+        text("{where} allows non-commercial use only", where=where),
+        "use" if use.purpose is None else "",
+    )
+
+
+def _reserved(license: License, provision: Provision, condition: Condition, asked: Asked, use: Use) -> Reason:
+    stated = {one.value for one in use.distributes} | ({"commercial"} if is_commercial(use) else set())
+    where, what = cited(license, provision), _words(condition)
+    hit = bool(stated & set(asked.uses))
+    if hit and use.purpose in {Purpose.COMMERCIAL, None}:
+        says = text("{where} needs a separate agreement for this use: {what}", where=where, what=what)
+        return reason(_BREACH, license, provision, says)
+    if is_commercial(use) and not use.distributes:
+        says = text(
+            "{where} needs a separate agreement for some uses: {what}; say what you distribute", where=where, what=what
+        )
+        return reason(_OPEN, license, provision, says, "distribute")
+    return reason(_DUTY, license, provision, text("{where} reserves: {what}", where=where, what=what))
+
+
+def _figure(license: License, provision: Provision, condition: Condition, asked: Asked, use: Use) -> Reason:
+    """Hold one threshold against the figure that the user gave, or ask for it."""
+    where = cited(license, provision)
+    limit = f"{condition.threshold:,.0f}" if condition.threshold is not None else "?"
+    what = _words(condition)
+    if not _applies(condition, use):
+        says = text("{where} has a threshold that does not apply to the stated use: {what}", where=where, what=what)
+        return reason(_DUTY, license, provision, says)
+    given = {"monthly-users": use.monthly_users, "annual-revenue": use.annual_revenue}.get(asked.figure)
+    measured = _compare(condition, asked, given)
+    unsure_use = bool(condition.detail("only_if")) and not use.distributes
+    if measured == "over" and not unsure_use:
+        says = text(
+            "your {figure} of {given} is over the {limit} of {where}",
+            figure=asked.figure,
+            given=f"{given:,}",
+            limit=limit,
+            where=where,
+        )
+        return reason(_BREACH, license, provision, says, asked.figure)
+    if measured == "under":
+        says = text(
+            "your {figure} of {given} is below the {limit} of {where}; watch it",
+            figure=asked.figure,
+            given=f"{given:,}",
+            limit=limit,
+            where=where,
+        )
+        return reason(_DUTY, license, provision, says)
+    kind = _OPEN if is_commercial(use) or given is not None else _DUTY
+    says = text(
+        "{where} has a threshold ({what}): needs your figure, {figure}", where=where, what=what, figure=asked.figure
+    )
+    return reason(kind, license, provision, says, "distribute" if unsure_use and given is not None else asked.figure)
+
+
+def _applies(condition: Condition, use: Use) -> bool:
+    """False only where the stated use surely falls under an exception of the clause."""
+    if condition.detail("only_if") and use.distributes and Distribution.HOSTED_API not in use.distributes:
+        return False
+    excepted = condition.detail("except") or ""
+    return not (excepted == "internal_use" and use.distributes == frozenset({Distribution.INTERNAL}))
+
+
+def _compare(condition: Condition, asked: Asked, given: int | None) -> str:
+    """`over`, `under` or `unsure`."""
+    limit = condition.threshold
+    if given is None or limit is None:
+        return "unsure"
+    over = given >= limit if condition.detail("inclusive") else given > limit
+    if condition.detail("period") == "month" and asked.figure == "annual-revenue":
+        if given > limit * _MONTHS:
+            return "over"
+        return "under" if given < limit else "unsure"
+    if asked.exact:
+        return "over" if over else "under"
+    if asked.floor:
+        return "over" if over else "unsure"
+    return "unsure" if over else "under"
+
+
+def territory(license: License, use: Use, table: FlowTable, multimodal: bool | None) -> Iterator[Reason]:
+    """The territories that the licence leaves out, against the stated ones."""
+    provision = license[Term.TERRITORY_EXCLUDED]
+    if provision.value != "stated":
+        return
+    places = use.territories | ({use.home} if use.home else frozenset())
+    for condition in provision.conditions:
+        if condition.region is None or (condition.detail("scope") == "multimodal_models" and multimodal is False):
+            continue
+        where = cited(license, provision)
+        if not table.within(condition.region, places):
+            says = text("{where} leaves out {region}; pass that on", where=where, region=condition.region)
+            yield reason(_DUTY, license, provision, says, "" if places else "territory")
+        elif condition.detail("scope") == "multimodal_models" and multimodal is None:
+            says = text(
+                "{where} leaves out {region} for multimodal models; is this one?", where=where, region=condition.region
+            )
+            yield reason(_OPEN, license, provision, says, "multimodal")
+        elif _only_end_users(condition, use, table):
+            says = text(
+                "{where} leaves out {region} except for end users of products", where=where, region=condition.region
+            )
+            yield reason(_DUTY, license, provision, says)
+        else:
+            says = text(
+                "{where} grants nothing in {region}, which is among your territories",
+                where=where,
+                region=condition.region,
+            )
+            yield reason(_BREACH, license, provision, says)
+
+
+def _only_end_users(condition: Condition, use: Use, table: FlowTable) -> bool:
+    """Nobody in the region gets the model itself, and the licensee is not at home there."""
+    at_home = use.home is not None and table.within(str(condition.region), frozenset({use.home}))
+    products = frozenset({Distribution.HOSTED_API, Distribution.OUTPUTS})
+    return (
+        bool(condition.detail("exception"))
+        and not at_home
+        and use.home is not None
+        and bool(use.distributes)
+        and use.distributes <= products
+    )
+
+
+def _words(condition: Condition) -> str:
+    """A condition in plain words: its type, its threshold and what the clause adds."""
+    parts = [condition.type.replace("_", " ")]
+    if condition.threshold is not None:
+        parts.append(f"{condition.threshold:,.0f}")
+    parts += [
+        f"{key.replace('_', ' ')} {value.replace('_', ' ')}"
+        for key, value in condition.details
+        if key in {"period", "only_if", "scope", "basis", "effect"}
+    ]
+    return " · ".join(parts)

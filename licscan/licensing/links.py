@@ -1,0 +1,262 @@
+"""The verdict on every link; each pair of licence sets under one relation is judged once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from licscan.core.artifact import Artifact, FactKind
+from licscan.core.judgement import Judgement, Reason, ReasonKind, Verdict
+from licscan.core.license import Category, License, Resolution, Resolved, Term
+from licscan.core.lineage import Lineage, Link
+from licscan.core.text import text
+from licscan.core.use import Use
+from licscan.licensing.burdens import ups_of
+from licscan.licensing.contrast import contrast
+from licscan.licensing.duties import naming_applies
+from licscan.licensing.judge import judge_pair
+from licscan.licensing.owner import Owners
+from licscan.licensing.party import VERDICT_RANK, Child, Traits, worst
+from licscan.licensing.routes import Way, column_of, joined, sureness, way_of
+from licscan.licensing.sides import Side, side_of
+from licscan.licensing.table import WEIGHTS, Column, FlowTable
+
+_Answer = tuple[Verdict, tuple[Reason, ...]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Carried:
+    """A licence from further above that a node carries, whatever the node itself says."""
+
+    license: str
+    way: Way
+    owner: str
+    source: str
+
+
+def judge_links(
+    lineage: Lineage,
+    resolutions: Mapping[str, Resolution],
+    licenses: Mapping[str, License],
+    use: Use,
+    owners: Owners,
+    table: FlowTable,
+) -> dict[tuple[str, str, str, str], Judgement]:
+    """The verdict on every link, by the link's key."""
+    bench = _Bench(lineage, resolutions, licenses, use, owners, table)
+    return {link.key: bench.judge(link) for link in lineage.links}
+
+
+class _Bench:
+    """Remembers what it has judged before."""
+
+    def __init__(
+        self,
+        lineage: Lineage,
+        resolutions: Mapping[str, Resolution],
+        licenses: Mapping[str, License],
+        use: Use,
+        owners: Owners,
+        table: FlowTable,
+    ) -> None:
+        self._lineage, self._licenses, self._use, self._owners, self._table = lineage, licenses, use, owners, table
+        self._resolved = {node for node, one in resolutions.items() if isinstance(one, Resolved)}
+        self._sides = {node: side_of(resolutions[node], licenses, table) for node in lineage.artifacts}
+        self._ups = ups_of(lineage)
+        self._carried = self._carry()
+        self._bound = self._reached()
+        self._known: dict[object, _Answer] = {}
+        self._inherited: dict[object, tuple[Reason, ...]] = {}
+
+    def judge(self, link: Link) -> Judgement:
+        """The verdict on one link."""
+        verdict, reasons = self._own(link)
+        more = self._from_above(link)
+        if more:
+            verdict = worst(verdict, Verdict.CONFLICT)
+            reasons = (*more, *reasons)
+        return Judgement(
+            link, verdict, tuple(replace(one, source=one.source or link.parent) for one in reasons), sureness(link)
+        )
+
+    def _own(self, link: Link) -> _Answer:
+        parent, child = self._sides[link.parent], self._sides[link.child]
+        column = column_of(link, self._lineage)
+        if not parent.sets:
+            says = text("the licence of the parent is {state}, so nothing can be said", state=parent.says)
+            return Verdict.UNKNOWN, (Reason(ReasonKind.UNSETTLED, None, None, None, says, "license"),)
+        traits = {license.key: self._traits(link, license, column) for one in parent.sets for license in one}
+        bound = link.child in self._bound
+        key = (parent.key, column, child.key, tuple(sorted((name, _facts(one)) for name, one in traits.items())), bound)
+        if key not in self._known:
+            self._known[key] = self._pair(parent, column, child, traits, self._use if bound else Use())
+        return self._known[key]
+
+    def _pair(self, parent: Side, column: Column, child: Side, traits: Mapping[str, Traits], use: Use) -> _Answer:
+        by_set = [
+            _pick((self._set(one, column, said, traits, use) for said in child.children), choice=child.choice)
+            for one in parent.sets
+        ]
+        return _pick(by_set, choice=parent.choice)
+
+    def _set(
+        self, licenses: tuple[License, ...], column: Column, child: Child, traits: Mapping[str, Traits], use: Use
+    ) -> _Answer:
+        answers = [judge_pair(one, column, child, traits[one.key], use, self._table) for one in licenses]
+        reasons = dict.fromkeys(reason for _, found in answers for reason in found)
+        return worst(*(verdict for verdict, _ in answers)), tuple(reasons)
+
+    def _traits(self, link: Link, license: License, column: Column) -> Traits:
+        child = self._lineage[link.child]
+        publisher = self._owners.publisher(link.child)
+        same = (
+            publisher is not None
+            and link.child in self._resolved
+            and publisher == self._owners.licensor(link.parent, license)
+        )
+        named = None
+        if naming_applies(license, column, self._table):
+            named = begins_with(self._name(child), license[Term.NAMING].says or "", self._table)
+        excluded = license[Term.TERRITORY_EXCLUDED].value == "stated"
+        many = multimodal((child, self._lineage[link.parent]), self._table) if excluded else None
+        own = column is Column.DISTILLED and self._is_of_family(link.child, license)
+        return Traits(same, named, many, own)
+
+    def _name(self, artifact: Artifact) -> str:
+        if self._use.release_name and artifact.id in self._lineage.subjects:
+            return self._use.release_name
+        return artifact.repo.name if artifact.repo else artifact.id.rstrip("/").rpartition("/")[2]
+
+    def _is_of_family(self, node: str, license: License) -> bool:
+        return any(
+            self._licenses[one.license].family == license.family and one.way.column in WEIGHTS
+            for one in self._carried.get(node, ())
+        )
+
+    def _from_above(self, link: Link) -> tuple[Reason, ...]:
+        """Contradictions with licences from further above: a parent that says something freer does not wash them off."""
+        child = self._sides[link.child]
+        own = {license.expression for one in self._sides[link.parent].sets for license in one}
+        publisher = self._owners.publisher(link.child)
+        found: list[Reason] = []
+        for one in self._carried.get(link.parent, ()):
+            license = self._licenses[one.license]
+            if license.expression in own or (publisher is not None and one.owner == publisher):
+                continue
+            column = joined(way_of(link, self._lineage), one.way).column
+            key = (one.license, column, child.key)
+            if key not in self._inherited:
+                self._inherited[key] = self._contradictions(license, column, child)
+            found += [replace(reason, source=one.source) for reason in self._inherited[key]]
+        return tuple(found)
+
+    def _contradictions(self, license: License, column: Column, child: Side) -> tuple[Reason, ...]:
+        by_child = [
+            tuple(one.reason for one in contrast(license, column, said, self._table) if one.weight is Verdict.CONFLICT)
+            for said in child.children
+        ]
+        if child.choice and any(not reasons for reasons in by_child):
+            return ()
+        return max(by_child, key=len)
+
+    def _carry(self) -> dict[str, tuple[_Carried, ...]]:
+        """What every node carries from above, worked out from the roots down."""
+        order, circular = _roots_first(self._lineage.artifacts, self._ups)
+        carried: dict[str, tuple[_Carried, ...]] = {}
+        for _ in range(2 if circular else 1):
+            for node in order:
+                carried[node] = self._arriving(node, carried)
+        return carried
+
+    def _arriving(self, node: str, carried: Mapping[str, tuple[_Carried, ...]]) -> tuple[_Carried, ...]:
+        publisher = self._owners.publisher(node) if node in self._resolved else None
+        found: dict[tuple[str, Way, str], _Carried] = {}
+        for link in self._ups.get(node, ()):
+            way = way_of(link, self._lineage)
+            items = [
+                _Carried(license.key, way, self._owners.licensor(link.parent, license) or "", link.parent)
+                for license in self._sides[link.parent].binding
+                if _weighs(license)
+            ]
+            items += [replace(one, way=joined(way, one.way)) for one in carried.get(link.parent, ())]
+            for one in items:
+                if not (publisher and one.owner == publisher):
+                    found.setdefault((one.license, replace(one.way, part=""), one.owner), one)
+        return tuple(sorted(found.values()))
+
+    def _reached(self) -> frozenset[str]:
+        """The nodes whose terms of use bind a subject: not those that were only learnt from."""
+        seen = set(self._lineage.subjects)
+        waiting = list(seen)
+        while waiting:
+            for link in self._ups.get(waiting.pop(), ()):
+                if (
+                    column_of(link, self._lineage) not in {Column.DISTILLED, Column.TRAINED_ON}
+                    and link.parent not in seen
+                ):
+                    seen.add(link.parent)
+                    waiting.append(link.parent)
+        return frozenset(seen)
+
+
+def _facts(traits: Traits) -> tuple[object, ...]:
+    return (traits.same_licensor, str(traits.named), str(traits.multimodal), traits.own_family)
+
+
+def _pick(answers: Iterable[_Answer], *, choice: bool) -> _Answer:
+    """Of a choice the best answer, of a dispute the worst."""
+    sign = 1 if choice else -1
+    return min(answers, key=lambda one: (sign * VERDICT_RANK[one[0]], sign * len(one[1])))
+
+
+def _weighs(license: License) -> bool:
+    """The licence sets more than notices, so that something freer below it would contradict it."""
+    return license.category not in {Category.PERMISSIVE, Category.PUBLIC_DOMAIN, Category.UNKNOWN}
+
+
+def _roots_first(nodes: Iterable[str], ups: Mapping[str, tuple[Link, ...]]) -> tuple[list[str], bool]:
+    """All nodes, parents before children; and whether there is a circle, in which no such order exists."""
+    order: list[str] = []
+    state: dict[str, int] = {}
+    circular = False
+    for start in nodes:
+        stack = [(start, iter(ups.get(start, ())))] if start not in state else []
+        state.setdefault(start, 1)
+        while stack:
+            node, links = stack[-1]
+            for link in links:
+                known = state.get(link.parent)
+                circular = circular or known == 1
+                if known is None:
+                    state[link.parent] = 1
+                    stack.append((link.parent, iter(ups.get(link.parent, ()))))
+                    break
+            else:
+                stack.pop()
+                state[node] = 2
+                order.append(node)
+    return order, circular
+
+
+def begins_with(name: str, prefix: str, table: FlowTable) -> bool:
+    """The name begins as a naming clause demands, whatever its spelling of blanks and dashes."""
+    plain, wanted = _plain(name), _plain(prefix)
+    starts = [plain, *(plain.removeprefix(word) for word in table.name_before)]
+    return any(start.startswith(wanted) for start in starts)
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def multimodal(artifacts: Iterable[Artifact], table: FlowTable) -> bool | None:
+    """Whether a model takes more than text, by its name and its architecture; None where neither tells."""
+    known: bool | None = None
+    for artifact in artifacts:
+        architectures = [fact.value.lower() for fact in artifact.facts_of(FactKind.ARCHITECTURE)]
+        words = [artifact.id.lower(), *architectures]
+        if any(sign in word for sign in table.multimodal for word in words):
+            return True
+        if any(sign in word for sign in table.text_only for word in architectures):
+            known = False
+    return known

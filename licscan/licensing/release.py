@@ -1,0 +1,151 @@
+"""Under which licences the subject may go out, what stands in the way, and what must ship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from licscan.core.judgement import Blocker, Reason, ReasonKind, Release, Verdict
+from licscan.core.license import Category, License, Resolution, Term
+from licscan.core.lineage import Lineage
+from licscan.core.text import text
+from licscan.core.use import Use
+from licscan.knowledge import Knowledge
+from licscan.licensing.burdens import Source
+from licscan.licensing.duties import naming_applies
+from licscan.licensing.expression import join, parse
+from licscan.licensing.flow import Flow
+from licscan.licensing.judge import judge_pair
+from licscan.licensing.links import begins_with, multimodal
+from licscan.licensing.party import Child, Says, Traits
+from licscan.licensing.table import WEIGHTS, Column, FlowTable, table
+
+_BARS = frozenset({ReasonKind.CONTRADICTION, ReasonKind.BREACH})
+_OPEN = frozenset({Verdict.DEPENDS, Verdict.UNKNOWN})
+
+
+def release(
+    lineage: Lineage,
+    resolutions: Mapping[str, Resolution],
+    licenses: Mapping[str, License],
+    flow: Flow,
+    use: Use,
+    knowledge: Knowledge,
+) -> Release:
+    """Whether the subject may go out as requested, and under what it could."""
+    subject = lineage.subjects[0]
+    solver = _Solver(subject, lineage, licenses, flow.sources.get(subject, ()), use, table())
+    obligations = tuple(one for one in flow.obligations if one.path[0] == subject)
+    suggested = solver.suggest()
+    if use.release_as is None:
+        return Release(None, None, (), obligations, suggested)
+    wanted = requested(use.release_as, licenses, knowledge, table())
+    if not wanted:
+        says = text("'{asked}' is no licence that is known here", asked=use.release_as)
+        return Release(
+            use.release_as, None, (Blocker(says, None, None, None, subject, (subject,)),), obligations, suggested
+        )
+    answers = [solver.answer(child) for child in wanted]
+    blockers = tuple(dict.fromkeys(blocker for answer in answers for blocker in answer.blockers))
+    unsure = any(answer.is_open for answer in answers)
+    return Release(use.release_as, False if blockers else None if unsure else True, blockers, obligations, suggested)
+
+
+def requested(asked: str, licenses: Mapping[str, License], knowledge: Knowledge, law: FlowTable) -> tuple[Child, ...]:
+    """What was asked for, as what the subject would say; whoever takes it may choose any of the sets. Empty: not known."""
+    if asked.strip().lower() in law.closed:
+        return (Child(Says.CLOSED),)
+    if asked.strip() in licenses:
+        return (Child(Says.LICENSED, (licenses[asked.strip()],)),)
+    expression = parse(asked, knowledge)
+    if expression is None or expression.unknown or not expression.alternatives:
+        named = knowledge.alias(asked)
+        key = named.key if named else None
+        return (Child(Says.LICENSED, (licenses[key],)),) if key and key in licenses else ()
+    return tuple(Child(Says.LICENSED, tuple(licenses[key] for key in one)) for one in expression.alternatives)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    blockers: tuple[Blocker, ...]
+    is_open: bool
+
+
+class _Solver:
+    """Holds a wish against everything that reaches the subject."""
+
+    def __init__(
+        self,
+        subject: str,
+        lineage: Lineage,
+        licenses: Mapping[str, License],
+        sources: tuple[Source, ...],
+        use: Use,
+        law: FlowTable,
+    ) -> None:
+        self._subject, self._lineage, self._licenses = subject, lineage, licenses
+        self._use, self._law = use, law
+        self._unknown = any(source.license is None for source in sources)
+        distinct: dict[tuple[str, Column], Source] = {}
+        for source in sources:
+            if source.license is not None:
+                distinct.setdefault((source.license, source.way.column), source)
+        self._sources = tuple(distinct.values())
+
+    def answer(self, child: Child) -> _Answer:
+        """What stands against the subject going out like this."""
+        blockers: list[Blocker] = []
+        unsure = self._unknown
+        for source in self._sources:
+            license = self._licenses[str(source.license)]
+            column = source.way.column
+            verdict, reasons = judge_pair(license, column, child, self._traits(license, source), self._use, self._law)
+            unsure = unsure or verdict in _OPEN
+            if verdict is Verdict.CONFLICT:
+                blockers += [self._blocker(one, source) for one in reasons if one.kind in _BARS]
+        return _Answer(tuple(dict.fromkeys(blockers)), unsure)
+
+    def _traits(self, license: License, source: Source) -> Traits:
+        named = None
+        if self._use.release_name and naming_applies(license, source.way.column, self._law):
+            named = begins_with(self._use.release_name, license[Term.NAMING].says or "", self._law)
+        many = multimodal((self._lineage[self._subject], self._lineage[source.node]), self._law)
+        family = license.family
+        own = source.way.column is Column.DISTILLED and any(
+            self._licenses[str(one.license)].family == family and one.way.column in WEIGHTS for one in self._sources
+        )
+        return Traits(False, named, many, own)
+
+    def _blocker(self, why: Reason, source: Source) -> Blocker:
+        return Blocker(why.says, why.term, why.license, why.clause, source.node, source.path)
+
+    def suggest(self) -> tuple[str, ...]:
+        """Expressions that can carry everything, freest first."""
+        found: list[str] = []
+        for expression, child in self._candidates():
+            if len(found) < self._law.most_offers and expression not in found and not self.answer(child).blockers:
+                found.append(expression)
+        return tuple(found)
+
+    def _candidates(self) -> Iterator[tuple[str, Child]]:
+        order = {kind: place for place, kind in enumerate(Category)}
+        upstream = [
+            self._licenses[str(one.license)] for one in self._sources if one.way.column is not Column.TRAINED_ON
+        ]
+        offers = [self._licenses[key] for key in self._law.offers if key in self._licenses]
+        carried = sorted({one.key: one for one in upstream}.values(), key=lambda one: (order[one.category], one.key))
+        place = {key: number for number, key in enumerate(self._law.offers)}
+        standard = {one.expression: one for one in (*(one for one in carried if one.is_standard), *offers)}.values()
+        for one in sorted(standard, key=lambda one: (order[one.category], place.get(one.key, 0), one.key)):
+            yield one.expression, Child(Says.LICENSED, (one,))
+        must = tuple(one for one in carried if not self._is_carried_by_any(one))
+        if must:
+            yield join(one.expression for one in must), Child(Says.LICENSED, must)
+            own = self._licenses[self._law.beside]
+            if own not in must:
+                both = (own, *must)
+                yield join(one.expression for one in both), Child(Says.LICENSED, both)
+
+    def _is_carried_by_any(self, license: License) -> bool:
+        """Notices alone go along, whatever the licence of the whole."""
+        return license.category in {Category.PERMISSIVE, Category.PUBLIC_DOMAIN}
