@@ -37,6 +37,9 @@ class Local:
         self.repo_id = RepoId.try_parse(name or folder.resolve().name) or _FOLDER
         self._folder = folder
         self._root = folder.resolve()
+        # The Hub client's own cache keeps files as links from snapshots/<commit>/ into blobs/ beside it.
+        blobs = (self._root.parent.parent / "blobs",) if self._root.parent.name == "snapshots" else ()
+        self._tops = (self._root, *blobs)
         self._name = name or str(folder)
 
     def repo(self, repo: RepoId | None = None, revision: str | None = None) -> RepoInfo | Gap:  # noqa: ARG002
@@ -89,15 +92,14 @@ class Local:
         for row in rows[: _MOST_FILES + 1]:
             path = f"{prefix}{row.name}"
             place = self._place(path)
-            if place is None:
-                continue
             try:
-                about = place.stat()
+                about = place.stat() if place else None
             except OSError:
-                continue
-            if stat.S_ISREG(about.st_mode):
-                yield FileEntry(path, about.st_size)
-            elif stat.S_ISDIR(about.st_mode) and row.name not in _SKIPPED and depth < _DEEPEST and not row.is_symlink():
+                about = None
+            if about is None or not stat.S_ISDIR(about.st_mode):
+                # What leads out, leads nowhere or is no plain file is listed too: reading it says what is wrong.
+                yield FileEntry(path, about.st_size if about and stat.S_ISREG(about.st_mode) else None)
+            elif row.name not in _SKIPPED and depth < _DEEPEST and not row.is_symlink():
                 try:
                     yield from self._entries(f"{path}/", depth + 1)
                 except OSError:
@@ -108,9 +110,10 @@ class Local:
         """Where a file lies; None where its name or a link leads out of the folder."""
         place = inside(self._root, path)
         try:
-            return place if place is not None and place.resolve().is_relative_to(self._root) else None
+            target = place.resolve() if place is not None else None
         except (OSError, RuntimeError):
             return None
+        return place if target and any(target.is_relative_to(top) for top in self._tops) else None
 
     def _bytes(self, path: str, start: int, length: int) -> bytes | Gap:
         place = self._place(path)
@@ -130,7 +133,6 @@ class Local:
             return Gap(
                 self._name, GapReason.MALFORMED, f"{harmless(path)} cannot be read: {error.strerror or error}", path
             )
-        self.stats.add(bytes=len(content))
         return content
 
     def _hash(self, path: str) -> str | None:
