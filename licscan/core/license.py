@@ -194,6 +194,7 @@ def _category(license: License) -> Category:
     gates = {one.type for one in commercial.conditions} - {"aup_compliance", "not_sold_alone"}
     share = license[Term.SHARE_ALIKE].value
     answers = (
+        (license.is_policy, Category.USE_RESTRICTED),
         (not commercial.is_known, Category.UNKNOWN),
         (license[Term.DERIVATIVES].value in _RESEARCH, Category.RESEARCH_ONLY),
         (commercial.value in {"no", "conflicting", "unclear"}, Category.NON_COMMERCIAL),

@@ -32,6 +32,8 @@ class TermEntry:
     """What the term is about."""
     values: Mapping[str, Sentence]
     """The closed list of answers, each with what it means."""
+    strictness: Mapping[str, int]
+    """How far an answer binds; answers of one number, or without, cannot be put in an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,9 @@ class Vocabulary:
     conditions: Mapping[str, Sentence]
     triggers: Mapping[str, Sentence]
     details: Mapping[str, Sentence]
-    """Names and values of the details of a condition."""
+    """Names of the details of a condition."""
+    freeing: frozenset[str]
+    """Types of condition that give something back."""
 
     def __getitem__(self, term: Term) -> TermEntry:
         return self.terms[term]
@@ -58,12 +62,14 @@ def vocabulary_from(record: Mapping[str, Any]) -> Vocabulary:
                 Sentence(entry["label"], entry["label_ko"]),
                 _sentence(entry),
                 {one["value"]: _sentence(one) for one in entry["value"]},
+                {one["value"]: int(one["strict"]) for one in entry["value"] if "strict" in one},
             )
             for entry in record["term"]
         },
         conditions={one["type"]: _sentence(one) for one in record["condition"]},
         triggers={one["name"]: _sentence(one) for one in record["trigger"]},
         details={one["name"]: _sentence(one) for one in record["detail"]},
+        freeing=frozenset(one["type"] for one in record["condition"] if one.get("frees")),
     )
 
 
