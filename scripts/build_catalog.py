@@ -35,6 +35,7 @@ _PROSE = re.compile(
 _LONGEST_BLOCK = 4000
 _LONGEST_LINE = 300
 _DATE = re.compile(r"\b(20\d\d-\d\d-\d\d)")
+_MOMENT = re.compile(r"20\d\d-\d\d(?:-\d\d(?:T[\d:.]+Z?)?)?")
 _EMPTY = frozenset({"", "none", "?", "unknown"})
 
 
@@ -161,9 +162,9 @@ def gated(value: object) -> Any:
 
 
 def moment(value: Any) -> Any:
-    """A date or time in ISO 8601 as the Hub writes it."""
-    text = str(value).replace(" ", "T").replace("+00:00", "Z") if value else ""
-    return text or None
+    """The first date or time that a field names, in ISO 8601 as the Hub writes it."""
+    found = _MOMENT.search(str(value).replace(" ", "T").replace("+00:00", "Z")) if value else None
+    return found[0] if found else None
 
 
 def write(entries: list[dict[str, Any]], into: Path, collected: str) -> None:

@@ -181,7 +181,7 @@ class Cached:
         except Unreadable:
             found = None
         what = "its entry in the cache is damaged" if pointer is not None else "not in the cache"
-        return Gap(str(repo), GapReason.OFFLINE, f"{what}, and the run is offline: scan it once with the network")
+        return Gap(str(repo), GapReason.OFFLINE, what)
 
     def _at(self, id: RepoId | None, pointer: Mapping[str, Any]) -> Mapping[str, Any] | None:
         revision = str(pointer.get("revision"))

@@ -1,4 +1,4 @@
-"""The bundled catalogue: what was seen of well-known models, and when. It never answers in the place of a Hub that fails.
+"""The bundled catalogue: what was seen of well-known models, and when. It never answers for a Hub that fails.
 
 `models.jsonl` holds one line for each model, `index.json` says where it stands, so that asking for one reads one.
 """
@@ -34,13 +34,11 @@ class Catalog:
         """What was seen of a repository."""
         entry = self._entry(repo)
         if entry is None:
-            return Gap(str(repo), GapReason.OFFLINE, "not in the bundled catalogue, and the run is offline")
+            return Gap(str(repo), GapReason.OFFLINE, "not in the bundled catalogue")
         info = replace(info_from_json(entry["info"], source=Source.CATALOG), asked=repo)
         if revision is not None and revision != info.revision:
             known = f"only revision {info.revision[:12]}" if info.revision else "no revision"
-            return Gap(
-                str(repo), GapReason.OFFLINE, f"the bundled catalogue knows {known} of it, and the run is offline"
-            )
+            return Gap(str(repo), GapReason.OFFLINE, f"the bundled catalogue knows {known} of it")
         return info
 
     def read(self, info: RepoInfo, path: str, limit: int = 1_000_000) -> bytes | Gap:

@@ -74,8 +74,8 @@ class Layered:
         self.stats = Counts()
 
     def repo(self, repo: RepoId, revision: str | None = None) -> RepoInfo | Gap:
-        """The answer of the first source that has one; otherwise what the first says."""
-        first: Gap | None = None
+        """The answer of the first source that has one; otherwise what each of them says."""
+        missing = []
         for hub in self._hubs:
             answer = hub.repo(repo, revision)
             if isinstance(answer, RepoInfo):
@@ -84,8 +84,9 @@ class Layered:
                 return answer
             if answer.reason is not GapReason.OFFLINE:
                 return answer
-            first = first or answer
-        return first or Gap(str(repo), GapReason.OFFLINE, "there is no source to ask")
+            missing.append(answer.detail)
+        why = ", ".join(missing) or "there is no source to ask"
+        return Gap(str(repo), GapReason.OFFLINE, f"{why}; the run is offline: scan it once with the network")
 
     def read(self, info: RepoInfo, path: str, limit: int = 1_000_000) -> bytes | Gap:
         """A small file whole, from the source that knew the repository."""
