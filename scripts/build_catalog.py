@@ -106,7 +106,7 @@ def entry_of(folder: Path, record: Mapping[str, Any], dates: Dates) -> dict[str,
         dtypes=counted.get("parameters") or {},
         library=record.get("library_name"),
         pipeline=record.get("pipeline_tag"),
-        created=moment(record.get("created_at")),
+        created=moment(record.get("created_at") or board(record, "upload_date")),
         modified=moment(record.get("last_modified")),
         displayed_license=shown,
     )
