@@ -38,6 +38,7 @@ class LockEntry:
     revision: str | None = None
     as_of: str | None = None
     created: str | None = None
+    renamed_from: str | None = None
     gated: Literal[False, "auto", "manual"] | None = None
     gap: str | None = None
     """Why it could not be looked at, if it could not."""

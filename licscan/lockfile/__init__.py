@@ -1,0 +1,22 @@
+"""What was seen, with hashes; what changed in law since; and how terms changed over a repository's history."""
+
+from licscan.lockfile.archive import archived
+from licscan.lockfile.compare import compare
+from licscan.lockfile.history import commit_on, history_of
+from licscan.lockfile.now import Now, look
+from licscan.lockfile.snapshot import lock_of, with_policies
+from licscan.lockfile.written import LOCK_NAME, format_lock, read_lock
+
+__all__ = [
+    "LOCK_NAME",
+    "Now",
+    "archived",
+    "commit_on",
+    "compare",
+    "format_lock",
+    "history_of",
+    "lock_of",
+    "look",
+    "read_lock",
+    "with_policies",
+]

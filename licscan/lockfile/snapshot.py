@@ -1,0 +1,121 @@
+"""A report as a lock: what was seen of the subject and of everything above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from types import MappingProxyType
+
+from licscan.core.artifact import Artifact, Claim, ClaimKind
+from licscan.core.license import License, Resolution, Resolved, Term, keys_of
+from licscan.core.lock import Lock, LockedText, LockEntry
+from licscan.core.publisher import Publisher
+from licscan.core.report import Report
+from licscan.lockfile.sentences import mark, sentences
+
+ROLES = {
+    ClaimKind.FILE: "license",
+    ClaimKind.LINKED: "license",
+    ClaimKind.PASTED: "license",
+    ClaimKind.NOTICE: "notice",
+    ClaimKind.POLICY: "policy",
+}
+
+
+def lock_of(report: Report) -> Lock:
+    """What was seen: the subject and all that is above it."""
+    lineage = report.lineage
+    nodes = dict.fromkeys(node for subject in lineage.subjects for node in (subject, *lineage.upstream_of(subject)))
+    entries = {
+        node: _entry(lineage[node], report.resolutions.get(node), report.licenses, report.publishers.get(node))
+        for node in sorted(nodes)
+    }
+    return Lock(report.subject, report.knowledge, report.made, None, MappingProxyType(entries))
+
+
+def _entry(
+    artifact: Artifact,
+    resolution: Resolution | None,
+    licenses: Mapping[str, License],
+    publisher: Publisher | None,
+) -> LockEntry:
+    keys = keys_of(resolution) if resolution is not None else ()
+    return LockEntry(
+        id=artifact.id,
+        kind=artifact.kind.value,
+        revision=artifact.revision,
+        as_of=artifact.as_of,
+        created=artifact.created,
+        renamed_from=artifact.renamed_from,
+        gated=artifact.gated,
+        gap=artifact.gap.reason.value if artifact.gap else None,
+        expression=resolution.expression if isinstance(resolution, Resolved) else None,
+        keys=keys,
+        declared=resolution.declared if resolution is not None else (),
+        texts=tuple(sorted(_texts(artifact, resolution))),
+        policy_address=_policy_address(keys, licenses),
+        publisher=publisher.party if publisher else None,
+        country=publisher.country if publisher else None,
+        owner=publisher.parent if publisher else None,
+        owner_country=publisher.parent_country if publisher else None,
+    )
+
+
+def _texts(artifact: Artifact, resolution: Resolution | None) -> list[LockedText]:
+    """One entry for each governing text, wherever it stood."""
+    identified = {
+        statement.evidence: statement.identity.key
+        for statement in (resolution.statements if resolution is not None else ())
+        if statement.identity is not None and statement.identity.result == "exact"
+    }
+    found: dict[tuple[str, str], LockedText] = {}
+    for claim in artifact.claims:
+        if claim.kind in ROLES:
+            one = locked_text(claim, identified.get(claim.evidence))
+            found.setdefault((one.place, one.role), one)
+    return list(found.values())
+
+
+def locked_text(claim: Claim, key: str | None) -> LockedText:
+    """The lock's record of one text."""
+    return LockedText(
+        place=claim.evidence.place,
+        role=ROLES[claim.kind],
+        sha256=claim.sha256 or sha256(claim.text.encode("utf-8", "replace")).hexdigest(),
+        key=key,
+        sentences=() if key else tuple(dict.fromkeys(mark(one) for one in sentences(claim.text))),
+    )
+
+
+def _policy_address(keys: tuple[str, ...], licenses: Mapping[str, License]) -> str | None:
+    """The address of the first use policy that a licence takes in by reference."""
+    for key in keys:
+        policy = licenses[key][Term.USE_POLICY] if key in licenses else None
+        if policy is not None and policy.says and policy.says.lower().startswith(("http://", "https://")):
+            return policy.says
+    return None
+
+
+def with_policies(lock: Lock, fetch: Callable[[str], bytes | None]) -> Lock:
+    """The lock with a hash of every use policy that stands at an address; each address is fetched once."""
+    addresses = sorted({entry.policy_address for entry in lock.entries.values() if entry.policy_address})
+    fetched = {address: content for address in addresses if (content := fetch(address)) is not None}
+    entries = {
+        node: replace(entry, texts=tuple(sorted((*entry.texts, _policy(entry.policy_address, fetched)))))
+        if entry.policy_address in fetched
+        else entry
+        for node, entry in lock.entries.items()
+    }
+    return replace(lock, entries=MappingProxyType(entries))
+
+
+def _policy(address: str | None, fetched: Mapping[str, bytes]) -> LockedText:
+    content = fetched[address or ""]
+    said = content.decode("utf-8", "replace")
+    return LockedText(
+        place=address or "",
+        role="policy",
+        sha256=sha256(content).hexdigest(),
+        sentences=tuple(dict.fromkeys(mark(one) for one in sentences(said))),
+    )
