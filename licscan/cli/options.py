@@ -117,8 +117,8 @@ def write(text: str, output: Path | None) -> None:
         ) from error
 
 
-def scan_from(args: argparse.Namespace, subject: str | None = None) -> Report:
-    """Run the scan that the options describe."""
+def scan_from(args: argparse.Namespace, subject: str | None = None, hub: Hub | None = None) -> Report:
+    """Run the scan that the options describe; `hub` is a source to use in the place of theirs."""
     from licscan.cli.progress import Progress
     from licscan.config import load_policy
     from licscan.pipeline import Limits, scan
@@ -127,7 +127,7 @@ def scan_from(args: argparse.Namespace, subject: str | None = None) -> Report:
     with Progress(quiet=args.quiet or args.no_progress) as progress:
         return scan(
             subject or args.subject,
-            hub=hub_from(args),
+            hub=hub or hub_from(args),
             policy=policy,
             use=use_from(args, policy.use),
             limits=Limits(depth=args.depth, nodes=args.max_nodes),
