@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -80,7 +80,7 @@ def resolve_all(lineage: Lineage, knowledge: Knowledge, identify: Identify | Non
 
 def _shape(artifact: Artifact) -> tuple[object, ...]:
     """All that a resolution can depend on, apart from where it stood, the repository's name and its dates."""
-    claims = tuple((one.kind, one.part, one.sha256 or one.text) for one in artifact.claims)
+    claims = tuple([(one.kind, one.part, one.sha256 or one.text) for one in artifact.claims])
     return (claims, artifact.kind, artifact.gap is None, _is_unread(artifact))
 
 
@@ -88,8 +88,9 @@ def _is_unread(artifact: Artifact) -> bool:
     """There is a licence file at the top of the repository that nobody could read."""
     if any(one.kind is ClaimKind.FILE and "/" not in one.evidence.place for one in artifact.claims):
         return False
-    gaps = any(_is_license(gap.place) for gap in artifact.file_gaps)
-    return gaps or any(_is_license(file.path) for file in artifact.files or ())
+    if any(_is_license(gap.place) for gap in artifact.file_gaps):
+        return True
+    return artifact.files is not None and any(_is_license(file.path) for file in artifact.files)
 
 
 def _is_license(path: str) -> bool:
@@ -103,8 +104,8 @@ def _resolve(artifact: Artifact, knowledge: Knowledge, identify: Identify | None
     return _decide(case, reads), any(one.by_context for one in reads)
 
 
-def _ordered(claims: Iterable[Claim]) -> list[Claim]:
-    return sorted(claims, key=lambda one: (_RANK[one.kind], one.part, one.text))
+def _ordered(claims: Sequence[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda one: (_RANK[one.kind], one.part, one.text)) if len(claims) > 1 else list(claims)
 
 
 def _declared(reads: Sequence[Read]) -> tuple[str, ...]:
@@ -334,16 +335,18 @@ def _with(statement: Statement, *, keys: tuple[str, ...] | None = None, evidence
 def _moved(resolution: Resolution, artifact: Artifact) -> Resolution:
     """The same resolution for a node that says the same elsewhere."""
     places = [claim.evidence for claim in _ordered(artifact.claims)]
-    there: Mapping[Evidence, Evidence] = {
-        one.evidence: place for one, place in zip(resolution.statements, places, strict=True)
-    }
-    statements = tuple(_with(one, evidence=place) for one, place in zip(resolution.statements, places, strict=True))
-    common = (resolution.declared, tuple(there[one] for one in resolution.evidence), statements)
+    if not places:
+        return resolution
+    before = [one.evidence for one in resolution.statements]
+    statements = tuple([_with(one, evidence=place) for one, place in zip(resolution.statements, places, strict=True)])
+    evidence = tuple([places[before.index(one)] for one in resolution.evidence])
+    common = (resolution.declared, evidence, statements)
     match resolution:
         case Resolved(expression=expression, alternatives=alternatives, confidence=confidence, governs=governs):
             return Resolved(*common, expression, alternatives, confidence, governs)
         case Disputed(options=options):
-            return Disputed(*common, tuple(_with(one, evidence=there[one.evidence]) for one in options))
+            moved = tuple([_with(one, evidence=places[before.index(one.evidence)]) for one in options])
+            return Disputed(*common, moved)
         case Unrecognised(nearest=nearest, candidates=candidates):
             return Unrecognised(*common, nearest, candidates)
         case Undeclared(looked_for=looked_for):
