@@ -61,7 +61,9 @@ def shape_of(mentions: Iterable[Mention], org: str, book: LineageBook) -> tuple[
         if family is None or org.lower() in (one.lower() for one in family.orgs):
             continue
         sizes = dict(mention.sizes)
-        equal = [one for one in family.releases if len(one.sizes) > 2 and _fits(one.sizes, sizes) and _covers(one, sizes)]
+        equal = [
+            one for one in family.releases if len(one.sizes) > 2 and _fits(one.sizes, sizes) and _covers(one, sizes)
+        ]
         if len(equal) == 1:
             return equal[0].repo, mention
     return None

@@ -21,7 +21,20 @@ from licscan.hub.mention import Mention, Reading
 
 _PROSE = {"prose", "prose-words", "recipe", "notice", "license-link", "name", "code"}
 """Kinds of place on which alone a link is followed one step."""
-_WEIGHTS = (".safetensors", ".bin", ".gguf", ".ggml", ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".msgpack", ".npz", ".llamafile")
+_WEIGHTS = (
+    ".safetensors",
+    ".bin",
+    ".gguf",
+    ".ggml",
+    ".pt",
+    ".pth",
+    ".ckpt",
+    ".onnx",
+    ".h5",
+    ".msgpack",
+    ".npz",
+    ".llamafile",
+)
 _ONE_BASE = {"card", "tags", "hub", "adapter", "config"}
 """Kinds of place that name the one model that another was made from."""
 
@@ -143,7 +156,9 @@ def _add_shape(reading: Reading, targets: Targets, names: Names) -> None:
         (
             mention
             for mention in reading.mentions
-            if mention.source in ("tag-word", "prose-words") and repo is not None and names.release(mention.value) == repo
+            if mention.source in ("tag-word", "prose-words")
+            and repo is not None
+            and names.release(mention.value) == repo
         ),
         None,
     )
@@ -173,7 +188,9 @@ def _add_own_name(reading: Reading, targets: Targets, names: Names) -> None:
     evidence = Evidence(reading.artifact.id, reading.artifact.revision, "name", repo.name)
     mention = Mention(bare, evidence, "name", relation=relation, confidence=Confidence.POSSIBLE)
     note = "by the name of the repository alone"
-    targets.put(mention, replace(found, confidence=Confidence.POSSIBLE, note=note)).relation = relation or Relation.UNSTATED
+    targets.put(mention, replace(found, confidence=Confidence.POSSIBLE, note=note)).relation = (
+        relation or Relation.UNSTATED
+    )
 
 
 def _spelt(repo: RepoId, bare: str, relation: Relation | None, names: Names) -> Named | None:
@@ -186,7 +203,9 @@ def _spelt(repo: RepoId, bare: str, relation: Relation | None, names: Names) -> 
             return None
         own = RepoId.try_parse(f"{repo.org}/{bare}")
         return Named(own) if repo.org.lower() in names.book.orgs else Named(candidates=names.beginning(bare))
-    tuned = re.search(r"fine-?tuned?|(?:\b|[-_])(?:lora|q-?lora|peft|adapter|sft|dpo)(?:\b|[-_])", repo.name, re.IGNORECASE)
+    tuned = re.search(
+        r"fine-?tuned?|(?:\b|[-_])(?:lora|q-?lora|peft|adapter|sft|dpo)(?:\b|[-_])", repo.name, re.IGNORECASE
+    )
     if relation is Relation.ADAPTER or tuned:
         release = names.owner_and_name(repo.name)
         candidates = () if release else names.beginning(repo.name)

@@ -79,7 +79,9 @@ class Names:
             word = squeezed(family.name)
             if family.part_only and (word in tokens or (len(word) > 4 and squeezed(repo.name).startswith(word))):
                 return family.role
-            if family.part_only and any(one.repo.lower() == repo.path.lower() and not one.part for one in family.releases):
+            if family.part_only and any(
+                one.repo.lower() == repo.path.lower() and not one.part for one in family.releases
+            ):
                 return family.role
         return ""
 
@@ -227,9 +229,13 @@ class Names:
             return None
         owner, name = found[1], found[2]
         known = owner.lower() in self.book.orgs
-        if not known and (owner.lower() in self.book.generic or not _SIZE.search(name.replace("-", " ").replace("_", " "))):
+        if not known and (
+            owner.lower() in self.book.generic or not _SIZE.search(name.replace("-", " ").replace("_", " "))
+        ):
             return None
-        if not known and (squeezed(owner) in self.book.releases or any(word in owner.lower() for word in self.book.series)):
+        if not known and (
+            squeezed(owner) in self.book.releases or any(word in owner.lower() for word in self.book.series)
+        ):
             return None
         return RepoId.try_parse(f"{owner}/{name}")
 

@@ -81,12 +81,12 @@ class Targets:
             return
         if mention.source == "tag-name" and self._inferred() is not Relation.MERGE:
             return
-        named = self._words(mention) if mention.source == "prose-words" else self._names.read(mention.value, mention.kind)
+        named = (
+            self._words(mention) if mention.source == "prose-words" else self._names.read(mention.value, mention.kind)
+        )
         if named is None:
             return
-        if named.empty:
-            self._note(FactKind.MALFORMED_BASE, mention)
-        elif named.repo is not None and self._is_self(named.repo):
+        if named.empty or (named.repo is not None and self._is_self(named.repo)):
             self._note(FactKind.MALFORMED_BASE, mention)
         elif named.repo is not None:
             self.put(mention, named)
@@ -207,7 +207,11 @@ class Targets:
         models = [target for target in self._found.values() if target.repo is not None and not target.is_data]
         listed = [target for target in models if "hub" in target.sources and "card" not in target.sources]
         written = [target for target in models if target.sources & {"card", "tags"} and "hub" not in target.sources]
-        written = [target for target in written if any(m.source == "tags" or "base_model" in m.evidence.place for m in target.mentions)]
+        written = [
+            target
+            for target in written
+            if any(m.source == "tags" or "base_model" in m.evidence.place for m in target.mentions)
+        ]
         if len(listed) != 1 or len(written) != 1 or not any("hub" in target.sources for target in models):
             return
         old, new = written[0], listed[0]
@@ -237,11 +241,13 @@ class Targets:
         models = [(key, target) for key, target in self._found.items() if not target.is_data]
         named = [target for _, target in models if target.sources - {"prose-words", "license-link", "notice"}]
         for key, target in models:
-            if target.sources <= {"prose-words"} and named:
+            if (target.sources <= {"prose-words"} and named) or (
+                target.sources <= {"license-link"} and (named or not self._may_be_base(target))
+            ):
                 del self._found[key]
-            elif target.sources <= {"license-link"} and (named or not self._may_be_base(target)):
-                del self._found[key]
-        prose = [(key, one) for key, one in self._found.items() if one.sources <= _PROSE and not one.is_data and one.repo]
+        prose = [
+            (key, one) for key, one in self._found.items() if one.sources <= _PROSE and not one.is_data and one.repo
+        ]
         fitting = [one for _, one in prose if self._sized(one) is True]
         for key, target in prose:
             if self._sized(target) is False and fitting:
@@ -278,7 +284,9 @@ class Targets:
         chosen = chosen or hub or said
         if chosen is not None and chosen.relation is not None:
             target.relation = chosen.relation
-        if (chosen is None or (chosen not in (stated, firm, hub) and target.relation in _WEAK)) and self._reading.inferred:
+        if (
+            chosen is None or (chosen not in (stated, firm, hub) and target.relation in _WEAK)
+        ) and self._reading.inferred:
             relation, reason = self._reading.inferred
             if chosen is None or relation in _COPIES | {Relation.ADAPTER}:
                 target.relation, target.reason = relation, reason
@@ -292,8 +300,17 @@ class Targets:
 
     def _compose(self) -> None:
         """Several bases of which some are encoders are the parts of a composite, not a merge."""
-        stated = any(m.source == "card" and m.relation for t in self._found.values() for m in t.mentions if "base_model" in m.evidence.place)
-        bases = [t for t in self._found.values() if t.is_base() and t.repo is not None and t.sources & (DECLARING | {"notice"})]
+        stated = any(
+            m.source == "card" and m.relation
+            for t in self._found.values()
+            for m in t.mentions
+            if "base_model" in m.evidence.place
+        )
+        bases = [
+            t
+            for t in self._found.values()
+            if t.is_base() and t.repo is not None and t.sources & (DECLARING | {"notice"})
+        ]
         roles = {target.id: self._names.part_role(target.repo) for target in bases if target.repo}
         whole = [target for target in bases if not roles[target.id]]
         if stated or len(bases) < 2 or not whole or len(whole) == len(bases):

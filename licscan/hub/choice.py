@@ -31,7 +31,8 @@ _SMALL = 1_000_000
 _MOST_CODE, _MOST_TEXTS, _MOST_PARTS, _MOST_HEADS = 6, 12, 16, 3
 _SHARD = re.compile(r"-0*(\d+)-of-\d+\.")
 _PLAIN_WEIGHTS = re.compile(
-    r"(?:\A|/)(?:model|adapter_model|pytorch_model|diffusion_pytorch_model|consolidated)[\w.\-]*\.safetensors\Z", re.IGNORECASE
+    r"(?:\A|/)(?:model|adapter_model|pytorch_model|diffusion_pytorch_model|consolidated)[\w.\-]*\.safetensors\Z",
+    re.IGNORECASE,
 )
 
 
@@ -41,7 +42,9 @@ def wanted(info: RepoInfo, *, deep: bool) -> tuple[Want, ...]:
         return ()
     listed = {entry.path: entry for entry in info.files if _is_safe(entry.path)}
     if info.id.kind is RepoKind.DATASET:
-        return tuple(_whole(listed, ["README.md"] if _needs_card(info) or deep else []) + _texts(listed, info, deep=deep))
+        return tuple(
+            _whole(listed, ["README.md"] if _needs_card(info) or deep else []) + _texts(listed, info, deep=deep)
+        )
     return tuple(dict.fromkeys(_deep(info, listed) if deep else _brief(info, listed)))
 
 
@@ -147,16 +150,23 @@ def _needs_card(info: RepoInfo) -> bool:
 
 def _has_base(info: RepoInfo) -> bool:
     return bool(
-        (info.card or {}).get("base_model") or info.base_models or any(tag.startswith("base_model:") for tag in info.tags or ())
+        (info.card or {}).get("base_model")
+        or info.base_models
+        or any(tag.startswith("base_model:") for tag in info.tags or ())
     )
 
 
 def _is_derived(info: RepoInfo, listed: Mapping[str, FileEntry]) -> bool:
     """Whether something says that the model was made from another one."""
-    from licscan.hub.card import inferred_relation
     from licscan.core.lineage import Relation
+    from licscan.hub.card import inferred_relation
 
     tags = {tag.lower() for tag in info.tags or ()}
     relation, _ = inferred_relation(info, info.card or {}, 0)
     named = (info.card or {}).get("license_name") or not _tells_license(info)
-    return relation is not Relation.FINETUNE or "generated_from_trainer" in tags or bool(named) or "adapter_config.json" in listed
+    return (
+        relation is not Relation.FINETUNE
+        or "generated_from_trainer" in tags
+        or bool(named)
+        or "adapter_config.json" in listed
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from licscan.core.artifact import Artifact, ClaimKind, Fact, FactKind, NodeKind
-from licscan.core.evidence import Evidence, Gap, GapReason
+from licscan.core.artifact import Artifact, Fact, FactKind, NodeKind, Source
+from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
 from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
 from licscan.hub import card, frontmatter
@@ -31,45 +32,83 @@ __all__ = ["Mention", "Reading", "read_repo", "wanted"]
 
 _UNSEEN = (Want("README.md"), Want("config.json"), Want("adapter_config.json"), Want("mergekit_config.yml"))
 """What to try where the listing was not seen (the catalogue): an absent file is then no news."""
-_SILENT = frozenset({GapReason.OFFLINE, GapReason.ABSENT})
+_DUPLICATE = re.compile(r"duplicated? from ([\w.\-]+/[\w.\-]+)", re.IGNORECASE)
+_FEW_COMMITS = 50
 _MOST_BYTES = 25_000_000
 
 
 def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
     """Read everything that `wanted` names, and the Hub's own answer; a malformed file is a gap on the artifact."""
-    artifact = _artifact(info)
+    metadata = info.card
     said = card.read_hub(info)
     gaps: list[Gap] = []
-    metadata = info.card
-    seen_card = False
     total = 0
-    for want in _UNSEEN if info.files is None else wanted(info, deep=deep):
+    for want in _wants(info, deep=deep):
         raw = _fetch(info, hub, want)
         if isinstance(raw, Gap):
-            if raw.reason not in _SILENT or info.files is not None:
-                gaps.append(replace(raw, id=artifact.id, place=want.path))
+            if not _is_unseen(raw, info):
+                gaps.append(replace(raw, id=str(info.id), place=want.path))
             continue
-        total += len(raw)
-        at = At(artifact.id, info.revision, want.path)
+        at = At(str(info.id), info.revision, want.path)
         try:
             found, odd = _read(want.path, raw, at, info)
         except Malformed as problem:
             found, odd = Said(), str(problem)
         if odd:
-            gaps.append(Gap(artifact.id, GapReason.MALFORMED, f"{want.path}: {odd}", want.path))
+            gaps.append(Gap(str(info.id), GapReason.MALFORMED, f"{want.path}: {odd}", want.path))
         if want.path == "README.md":
-            seen_card = True
-            metadata = _metadata(raw) or metadata
+            metadata = _metadata(raw) or metadata or {}
         said += found
+        total += len(raw)
         if total > _MOST_BYTES:
-            gaps.append(Gap(artifact.id, GapReason.TOO_DEEP, "more than 25 MB of small files; the rest is unread", want.path))
+            detail = f"more than {_MOST_BYTES // 1_000_000} MB of files that carry facts; the rest is unread"
+            gaps.append(Gap(str(info.id), GapReason.TOO_DEEP, detail, want.path))
             break
-    if not seen_card and info.card is not None:
-        said += card.read_metadata(frontmatter.Block(info.card, {}), At(artifact.id, info.revision, "README.md"))
-    if info.config is not None and not any(fact.evidence.place.startswith("config.json") for fact in said.facts):
-        said += config.read_mapping(info.config, At(artifact.id, info.revision, "config.json"))
-    artifact = replace(artifact, claims=said.claims, facts=_once(said.facts), file_gaps=tuple(gaps))
+    said += _without_files(info, said)
+    if deep and not any(mention.kind is RepoKind.MODEL for mention in said.mentions):
+        said += _duplicated(info, hub)
+    artifact = replace(_artifact(info), claims=said.claims, facts=_once(said.facts), file_gaps=tuple(gaps))
     return Reading(artifact, said.mentions, _inferred(info, metadata or {}, said.mentions))
+
+
+def _wants(info: RepoInfo, *, deep: bool) -> tuple[Want, ...]:
+    """What to ask for; where the listing was not seen (the catalogue), the few files that it may hold."""
+    listed = wanted(info, deep=deep)
+    if info.files is not None and info.source is not Source.CATALOG:
+        return listed
+    return tuple(dict.fromkeys((*_UNSEEN, *listed)))
+
+
+def _is_unseen(gap: Gap, info: RepoInfo) -> bool:
+    """Whether an answer is no news: a file that nobody said is there, or that the catalogue never held."""
+    if gap.reason is GapReason.OFFLINE:
+        return info.source is Source.CATALOG
+    return gap.reason is GapReason.ABSENT and info.files is None
+
+
+def _without_files(info: RepoInfo, said: Said) -> Said:
+    """The Hub's copies of card and config, where the files themselves were not read."""
+    found = Said()
+    places = {one.evidence.place.partition("#")[0] for one in (*said.mentions, *said.claims, *said.facts)}
+    if info.card is not None and "README.md" not in places:
+        found += card.read_metadata(frontmatter.Block(info.card, {}), At(str(info.id), info.revision, "README.md"))
+    if info.config is not None and "config.json" not in places:
+        found += config.read_mapping(info.config, At(str(info.id), info.revision, "config.json"))
+    return found
+
+
+def _duplicated(info: RepoInfo, hub: Hub) -> Said:
+    """The Hub's duplicate function leaves the origin in the title of the first commit and nowhere else."""
+    commits = hub.history(info, limit=_FEW_COMMITS)
+    if isinstance(commits, Gap) or len(commits) >= _FEW_COMMITS:
+        return Said()
+    for commit in reversed(commits):
+        if found := _DUPLICATE.match(commit.title):
+            evidence = Evidence(str(info.id), commit.id, "history", commit.title)
+            return Said(
+                (Mention(found[1], evidence, "history", relation=Relation.CONVERTED, confidence=Confidence.LIKELY),)
+            )
+    return Said()
 
 
 def _artifact(info: RepoInfo) -> Artifact:
@@ -132,7 +171,7 @@ def _reader(path: str) -> Callable[[bytes, At], Said]:
         (name.endswith(".gguf"), gguf.read),
         (name.endswith(".safetensors"), safetensors.read),
         (name == "adapter_config.json", adapter.read),
-        (name.startswith("mergekit") or "merge" in name and name.endswith((".yml", ".yaml")), mergekit.read),
+        (name.startswith("mergekit") or ("merge" in name and name.endswith((".yml", ".yaml"))), mergekit.read),
         (name == "model_index.json", diffusers.read_index),
         (name == "tokenizer_config.json", traces.read_tokenizer),
         (name in ("quantize_config.json", "quant_config.json"), traces.read_quantizer),
@@ -166,12 +205,14 @@ def _read_card(raw: bytes, at: At, info: RepoInfo) -> tuple[Said, str]:
     return said, f"metadata: {block.problem}" if block.problem else ""
 
 
-def _inferred(
-    info: RepoInfo, metadata: object, mentions: tuple[Mention, ...]
-) -> tuple[Relation, Evidence] | None:
+def _inferred(info: RepoInfo, metadata: object, mentions: tuple[Mention, ...]) -> tuple[Relation, Evidence] | None:
     if info.id.kind is not RepoKind.MODEL or not isinstance(metadata, dict):
         metadata = {}
-    bases = {m.value for m in mentions if m.source == "card" and "base_model" in m.evidence.place and m.kind is RepoKind.MODEL}
+    bases = {
+        m.value
+        for m in mentions
+        if m.source == "card" and "base_model" in m.evidence.place and m.kind is RepoKind.MODEL
+    }
     relation, reason = card.inferred_relation(info, metadata, len(bases))
     return relation, Evidence(str(info.id), info.revision, "inferred", f"{relation}: {reason}")
 
@@ -183,8 +224,3 @@ def _once(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
         place = fact.evidence.place if fact.kind is FactKind.ARCHITECTURE else ""
         found.setdefault((fact.kind, fact.value, place), fact)
     return tuple(found.values())
-
-
-def legal_texts(artifact: Artifact) -> int:
-    """How many legal texts were read."""
-    return sum(claim.kind in (ClaimKind.FILE, ClaimKind.NOTICE, ClaimKind.POLICY) for claim in artifact.claims)

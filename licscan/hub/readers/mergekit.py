@@ -80,7 +80,5 @@ def _reference(value: object, place: str) -> Iterator[tuple[str, str, Relation]]
         for key in ("path", "model", "lora", "adapter"):
             if key in value:
                 inner = value[key]
-                if isinstance(inner, str):
-                    yield from _reference(inner, f"{place}.{key}")
-                elif isinstance(inner, Mapping):
+                if isinstance(inner, str) or isinstance(inner, Mapping):
                     yield from _reference(inner, f"{place}.{key}")

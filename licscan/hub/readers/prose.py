@@ -26,7 +26,7 @@ _URL = re.compile(
 _BARE = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z0-9][\w.\-]{0,60}/[A-Za-z0-9][\w.\-]{1,90})(?![\w/@])")
 _WORDS = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z][\w.]*(?:[ \-][A-Za-z0-9][\w.]*){0,5})")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*$", re.MULTILINE)
-_HTML = re.compile(r"<(?:br|/?p|/?li|/?td|/?tr|/?div)[^>]*>", re.IGNORECASE)
+_HTML = re.compile(r"<(?:br|/?p|/?li|/?td|/?tr|/?div|/?b|/?strong|/?i|/?em)(?:\s[^>]*|/)?>", re.IGNORECASE)
 _TAG = re.compile(r"<a\s[^>]*href=[\"']([^\"']+)[\"'][^>]*>([^<]*)</a>", re.IGNORECASE)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*)$|^\s*\*\*([^*\n]{3,60})\*\*\s*:?\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
@@ -38,6 +38,11 @@ _SENTENCE = re.compile(r"(?<=[.!?。])\s+(?=[A-Z가-힣*_\[(])|(?<=다\.)\s+")
 _NOT_NAMES = re.compile(
     r"\A(?:and|or|w|n|http|https|www|train|test|input|output|src|data|docs|path|tokens?|\d+)/|\.(?:py|md|json|sh|txt|png|jpg|html?|com|org|io|ai|git|ya?ml)\Z",
     re.IGNORECASE,
+)
+_JOINED = re.compile(r"[\s`*_)\]]*(?:,|and|&|\+|과|와|및|,\s*and)[\s`*_(\[]*")
+_TOOL = re.compile(r"\b(?:with|using|via|by|in)\W*\Z", re.IGNORECASE)
+_NOT_OWNERS = frozenset(
+    {"spaces", "docs", "blog", "papers", "collections", "posts", "join", "tasks", "models", "settings", "learn"}
 )
 _LONGEST = 300_000
 _MOST_LINES = 6000
@@ -72,7 +77,8 @@ class _Name:
     end: int
     value: str
     kind: RepoKind
-    label: str = ""
+    bare: bool = False
+    """Written without a link, and without a digit: often a tool's repository and no model."""
 
 
 @cache
@@ -138,27 +144,24 @@ def read(body: str, at: At, first_line: int = 1) -> Said:
 
 def _plain(line: str) -> str:
     """The line with HTML links as Markdown links and tags as blanks."""
-    return _HTML.sub(" ", _TAG.sub(r"[\2](\1)", line))
+    return _HTML.sub(" ", _TAG.sub(r"[\2](\1)", line)).replace("**", "")
 
 
 def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) -> Iterator[Mention]:
-    names = [*_names(sentence)]
     last: tuple[int, _Phrase] | None = None
-    for name in names:
+    said = False
+    for name in _names(sentence):
         if name.kind is RepoKind.DATASET:
             yield from _data(sentence, name, at, line, before)
             continue
         found = _phrase(sentence, name)
-        joined = last and re.fullmatch(
-            r"[\s`*_)\]]*(?:,|and|&|\+|과|와|및|,\s*and)[\s`*_(\[]*", sentence[last[0] : name.start]
-        )
-        if found is None and joined and last:
+        if found is None and last is not None and _JOINED.fullmatch(sentence[last[0] : name.start]):
             found = last[1]
         if found is None and listed:
-            found = _Phrase(Relation.MERGE, None, Confidence.LIKELY, re.compile(""))
+            found = _Phrase(Relation.MERGE, None, Confidence.LIKELY, _JOINED)
         if found is None:
             continue
-        last = (name.end, found)
+        last, said = (name.end, found), True
         yield Mention(
             name.value,
             at.saw("", sentence.strip(), line),
@@ -167,14 +170,14 @@ def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) ->
             component=found.component,
             confidence=found.confidence,
         )
-    if not any(name.kind is RepoKind.MODEL for name in names):
+    if not said:
         yield from _words(sentence, at, line)
 
 
 def _phrase(sentence: str, name: _Name) -> _Phrase | None:
     """The phrase that ties the name to the model: right before it, or (as Korean has it) right after it."""
     lead = sentence[max(0, name.start - _REACH) : name.start]
-    if _phrases().negative.search(lead):
+    if _phrases().negative.search(lead) or (name.bare and _TOOL.search(lead)):
         return None
     for phrase in _phrases().before:
         if phrase.pattern.search(lead):
@@ -184,73 +187,55 @@ def _phrase(sentence: str, name: _Name) -> _Phrase | None:
 
 
 def _names(sentence: str) -> Iterator[_Name]:
-    """Links, addresses and `owner/name` words, in the order of the sentence."""
-    taken = 0
+    """Links, addresses and `owner/name` words, in the order of the sentence; no two overlap."""
     found: list[_Name] = []
+    spans: list[tuple[int, int]] = []
     for link in _LINK.finditer(sentence):
+        spans.append((link.start(), link.end()))
         url = _URL.match(link["target"])
         label = link["label"].strip("`*_ ")
         value = url["path"] if url else label if not link["target"].strip("#") and _BARE.fullmatch(label) else ""
         if value and _usable(value):
-            found.append(_name(link.start(), link.end(), value, label))
-        else:
-            found.append(_Name(link.start(), link.end(), "", RepoKind.MODEL, label))
-    spans = [(one.start, one.end) for one in found]
-    for pattern, group in ((_URL, "path"), (_BARE, "name")):
+            found.append(_name(link.start(), link.end(), value))
+    for pattern in (_URL, _BARE):
         for match in pattern.finditer(sentence):
             if any(start < match.end() and match.start() < end for start, end in spans):
                 continue
-            if _usable(match[group]) and not (pattern is _BARE and _NOT_NAMES.search(match[group])):
-                found.append(_name(match.start(), match.end(), match[group], ""))
-                spans.append((match.start(), match.end()))
-    for one in sorted(found, key=lambda name: name.start):
-        if one.start >= taken and one.value:
-            taken = one.end
-            yield one
+            spans.append((match.start(), match.end()))
+            if pattern is _URL and _usable(match["path"]):
+                found.append(_name(match.start(), match.end(), match["path"]))
+            elif pattern is _BARE and not _NOT_NAMES.search(match["name"]):
+                bare = not re.search(r"\d", match["name"].split("/", 1)[1])
+                found.append(_name(match.start(), match.end(), match["name"], bare=bare))
+    yield from sorted(found, key=lambda name: name.start)
 
 
-def _name(start: int, end: int, value: str, label: str) -> _Name:
+def _name(start: int, end: int, value: str, *, bare: bool = False) -> _Name:
     kind = RepoKind.DATASET if value.lower().startswith("datasets/") else RepoKind.MODEL
-    bare = value[9:] if kind is RepoKind.DATASET else value
-    return _Name(start, end, bare.rstrip("."), kind, label)
+    name = (value[9:] if kind is RepoKind.DATASET else value).rstrip(".")
+    return _Name(start, end, name if "/" in name else f"https://huggingface.co/{name}", kind, bare)
 
 
-def _usable(value: str) -> bool:
-    first = value.split("/", 1)[0].lower()
-    return first not in (
-        "spaces",
-        "docs",
-        "blog",
-        "papers",
-        "collections",
-        "posts",
-        "join",
-        "tasks",
-        "models",
-        "settings",
-        "learn",
-    ) and ("/" in value)
+def _usable(path: str) -> bool:
+    return path.split("/", 1)[0].lower() not in _NOT_OWNERS
 
 
 def _words(sentence: str, at: At, line: int) -> Iterator[Mention]:
     """A release named in words alone (`based on Falcon-7B`): for the joining to recognise or to drop."""
     for phrase in _phrases().before:
-        start = phrase.pattern.pattern.removesuffix(r"\Z")
-        found = re.compile(start, re.IGNORECASE).search(sentence)
-        if not found or _phrases().negative.search(sentence[: found.end()]):
-            continue
-        label = sentence[found.end() :].lstrip("[`*_ \"'")
-        name = _WORDS.match(label)
-        if name and re.search(r"\d|[A-Z]", name["name"]):
-            yield Mention(
-                name["name"].strip(" .,"),
-                at.saw("", sentence.strip(), line),
-                "prose-words",
-                relation=phrase.relation,
-                component=phrase.component,
-                confidence=Confidence.POSSIBLE,
-            )
-            return
+        for found in re.finditer(phrase.pattern.pattern.removesuffix(r"\Z"), sentence, re.IGNORECASE):
+            if _phrases().negative.search(sentence[: found.end()]):
+                continue
+            name = _WORDS.match(sentence[found.end() :].lstrip("[`*_ \"'"))
+            if name and re.search(r"\d", name["name"]):
+                yield Mention(
+                    name["name"].strip(" .,"),
+                    at.saw("", sentence.strip(), line),
+                    "prose-words",
+                    relation=phrase.relation,
+                    component=phrase.component,
+                    confidence=Confidence.POSSIBLE,
+                )
 
 
 def _data(sentence: str, name: _Name, at: At, line: int, before: str) -> Iterator[Mention]:
