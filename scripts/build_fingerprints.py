@@ -35,6 +35,7 @@ _APPENDIX = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LONGEST_TITLE = 12
+_SMALL = frozenset("a an and as at by for from in of on or the to v version with www http https com org dev".split())
 _SHORTEST_TEXT = 12
 
 
@@ -88,11 +89,17 @@ def _title_end(source: str) -> int:
             if match.end() >= len(source):
                 break
             continue
-        if len(line.split()) > _LONGEST_TITLE or line[-1] in ".;:," or lines == 4:
+        if len(line.split()) > _LONGEST_TITLE or line[-1] in ".;:," or lines == 4 or not _is_heading(line):
             break
         lines += 1
         end = match.end() - 1
     return end if end < len(source) * 0.35 else 0
+
+
+def _is_heading(line: str) -> bool:
+    """Its words are written with capitals, but for the small ones: a heading and no prose."""
+    words = [one for one in re.findall(r"[^\W\d_]+", line) if one.lower() not in _SMALL]
+    return all(not one[0].islower() for one in words)
 
 
 def read_texts(folder: Path, knowledge: Knowledge) -> Iterator[Text]:

@@ -19,6 +19,8 @@ class Pattern:
     term: Term
     value: str
     lang: str
+    needs: tuple[str, ...]
+    """Small letters of which some must stand in the sentence; quicker to look for than the expression."""
     match: str
     unless: str | None = None
 
@@ -31,6 +33,10 @@ class Pattern:
     def exception(self) -> re.Pattern[str] | None:
         """What takes a hit back."""
         return re.compile(self.unless, re.IGNORECASE) if self.unless else None
+
+    def may_hit(self, small: str) -> bool:
+        """Whether a sentence, in small letters, has what every sentence of this kind has."""
+        return any(one in small for one in self.needs)
 
     def hits(self, sentence: str) -> bool:
         """Whether the sentence is of this kind."""
@@ -48,7 +54,12 @@ def patterns_from(content: Mapping[str, Any], vocabulary: Mapping[str, Mapping[s
         where = f"data/patterns.toml: pattern {number}"
         try:
             pattern = Pattern(
-                Term(entry["term"]), entry["value"], entry["lang"], entry["match"], entry.get("unless")
+                Term(entry["term"]),
+                entry["value"],
+                entry["lang"],
+                tuple(entry["needs"]),
+                entry["match"],
+                entry.get("unless"),
             )
         except (KeyError, ValueError) as error:
             raise KnowledgeError(f"{where}: {error}", "see the head of that file") from error

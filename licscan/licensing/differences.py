@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from licscan.core.license import Change, Term
 from licscan.knowledge.fingerprints import Edition, Fingerprints
 from licscan.licensing.matching import Cover, Sight
-from licscan.licensing.normalise import has_force
+from licscan.licensing.normalise import NARROW, has_force
 from licscan.licensing.sentences import Sentence, sentences_of, shown
 from licscan.licensing.shingles import WIDTH
 
@@ -29,11 +29,7 @@ _BINDING = re.compile(
     r"subject to|no\b[^.]{0,40}\b(?:use|right)|agree|requires?|restricted|terminat\w*|revo[ck]\w*)\b",
     re.IGNORECASE,
 )
-_NARROW = re.compile(
-    r"\b(?:non-?commercial\w*|research[- ]only|(?:research|academic|evaluation|educational|personal)[\w ,-]{0,30} (?:use|purposes?) only|"
-    r"no commercial|not for commercial|no derivatives?|modified (?:version|licen[cs]e)|additional (?:terms|conditions|restrictions))\b",
-    re.IGNORECASE,
-)
+_NEGATION = frozenset("no not never without non only except unless if neither nor cannot".split())
 _MOST = 400
 
 TermsOf = Callable[[str], tuple[Term, ...]]
@@ -86,8 +82,9 @@ def differences(
     for one in lost:
         if one[0] not in paired and have.isdisjoint(one[1]):
             changes.append(Change("removed", "", f"{one[0]:016x}"))
-    if missing and not changes and (place_of := _first_junction(sight, place, sentences)):
-        words = shown(sight.source, sight.words, place_of.begin, place_of.end)
+    if missing and not changes:
+        where = _first_junction(sight, place, sentences)
+        words = shown(sight.source, sight.words, where.begin, where.end)
         changes.append(Change("changed", words, "", terms_of(words)))
     return Differences(tuple(changes[:_MOST]), missing, _foreign(sight, place))
 
@@ -125,11 +122,17 @@ def _edges_bind(sight: Sight, sentence: Sentence, place: Cover) -> bool:
     """What stands before the licence or after it in one sentence with it: a title and a menu bind nobody."""
     before = shown(sight.source, sight.words, sentence.begin, min(place.begin, sentence.end))
     after = shown(sight.source, sight.words, max(place.end, sentence.begin), sentence.end)
-    return _binds(before) or _binds(after)
+    return _binds(before) or _binds(after) or _touches(sight, place)
+
+
+def _touches(sight: Sight, place: Cover) -> bool:
+    """A "no" right before the first known word, or right after the last."""
+    words = sight.words.words
+    return not _NEGATION.isdisjoint((*words[max(0, place.begin - 2) : place.begin], *words[place.end : place.end + 2]))
 
 
 def _binds(said: str) -> bool:
-    return bool(_NARROW.search(said) or (_LEGAL.search(said) and _BINDING.search(said)))
+    return bool(NARROW.search(said) or (_LEGAL.search(said) and _BINDING.search(said)))
 
 
 def _is_copyright(words: Sequence[str]) -> bool:
@@ -145,11 +148,11 @@ def _is_mark(sight: Sight, at: int) -> bool:
     return after in {".", ")", ""} and (not before or before[-1] in "\n.;:!?,")
 
 
-def _first_junction(sight: Sight, place: Cover, sentences: Sequence[Sentence]) -> Sentence | None:
-    for at in range(place.begin, max(place.begin, place.end - WIDTH)):
-        if not place.hits[at] and not _over_break(sight, at):
-            return next((one for one in sentences if one.begin <= at + WIDTH // 2 < one.end), None)
-    return None
+def _first_junction(sight: Sight, place: Cover, sentences: Sequence[Sentence]) -> Sentence:
+    """The sentence in which something of the edition is missing; the first one if that cannot be seen."""
+    gaps = (at for at in range(place.begin, place.end - WIDTH) if not place.hits[at] and not _over_break(sight, at))
+    at = next(gaps, place.begin - WIDTH // 2) + WIDTH // 2
+    return next((one for one in sentences if one.begin <= at < one.end), sentences[0])
 
 
 _OFTEN = 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from licscan.knowledge.fingerprints import Edition, Fingerprints
@@ -16,6 +16,8 @@ _RIVAL_SCORE = 0.2
 _RELATED = 0.25
 """Editions that share less than this with the smaller of them are not confused but stand side by side."""
 _CHANCE = 0.001
+"""Of damage having wiped out all that only the rival says."""
+_CLEAR = 0.7
 _BESIDE = 0.6
 _SUPPORT = 0.4
 _DOUBT = 0.2
@@ -125,8 +127,8 @@ def _duel(one: Candidate, other: Candidate, found: Counter[int], index: Fingerpr
     if size < _RELATED * min(one.edition.core, other.edition.core):
         return _WON
     intact = _count(shared, found) / size
-    mine = _Side(_count(core - their_whole, found), _size(core - their_whole, index), intact)
-    theirs = _Side(_count(their_core - whole, found), _size(their_core - whole, index), intact)
+    mine = _side(core, whole, their_whole, found, index, intact)
+    theirs = _side(their_core, their_whole, whole, found, index, intact)
     if _beats(mine, theirs):
         return _WON
     if _stand_beside(mine, theirs):
@@ -147,19 +149,38 @@ class _Side:
         return self.found / self.size / max(self.intact, 0.3) if self.size else 0.0
 
 
+def _side(
+    core: frozenset[int],
+    whole: frozenset[int],
+    other: frozenset[int],
+    found: Counter[int],
+    index: Fingerprints,
+    intact: float,
+) -> _Side:
+    """What the core has and the other edition has not; title and appendix count only where the cores are alike."""
+    only = core - other
+    if _size(only, index) < WIDTH:
+        only = whole - other
+    return _Side(_count(only, found), _size(only, index), intact)
+
+
 def _beats(mine: _Side, theirs: _Side) -> bool:
     """Whether what is mine stands there and what is theirs does not."""
-    if mine.size < 2 * WIDTH and _is_absent(theirs):
-        return bool(theirs.size)
-    if not mine.size or mine.share < _SUPPORT:
+    if mine.size < 2 * WIDTH:
+        # What is mine can stand there only if the text is mine; damage takes words away but never brings these.
+        backed = mine.found >= min(2, mine.size) > 0
+        return bool(theirs.size) and (theirs.found <= theirs.size // 10 if backed else _is_absent(theirs))
+    if mine.share < _SUPPORT:
         return False
-    return theirs.share <= _DOUBT or (theirs.share <= _LEAD * mine.share and mine.found - theirs.found >= 3 * WIDTH)
+    if theirs.share <= _DOUBT or 3 * theirs.size <= mine.size and mine.share >= _CLEAR:
+        return True
+    return theirs.share <= _LEAD * mine.share and mine.found - theirs.found >= 3 * WIDTH
 
 
 def _is_absent(side: _Side) -> bool:
     """Nearly nothing of it is there, and damage to the text cannot be the reason."""
-    damage = max(1 - side.intact, 0.001)
-    return side.share <= _DOUBT / 2 and damage ** (side.size / WIDTH) < _CHANCE
+    likely = (1 - side.intact) ** ((side.size + WIDTH - 1) // WIDTH)
+    return side.found <= side.size // 10 and likely < _CHANCE
 
 
 def _stand_beside(one: _Side, other: _Side) -> bool:
@@ -189,8 +210,6 @@ class Cover:
     """For every shingle of the text: the edition has it."""
 
 
-_FAR = 60
-"""Words between two finds that may be a coincidence rather than an addition."""
 _STRAY = 0.1
 
 
@@ -214,25 +233,33 @@ def border(sight: Sight, one: Edition, other: Edition, index: Fingerprints) -> t
 
 
 def cover(sight: Sight, edition: Edition, index: Fingerprints, within: tuple[bool, ...]) -> Cover | None:
-    """Find where the edition stands among the words of `within`; lone phrases far away do not count."""
+    """Find where the edition stands among the words of `within`; phrases that lie scattered elsewhere do not count."""
     _, whole = index.colours_of(edition.number)
     hits = [colour in whole and within[at] for at, colour in enumerate(sight.colours)]
-    places = [at for at, hit in enumerate(hits) if hit]
-    if not places:
-        return None
-    groups: list[list[int]] = [[places[0], places[0], 1]]
-    for at in places[1:]:
-        if at - groups[-1][1] > _FAR:
-            groups.append([at, at, 0])
-        groups[-1][1] = at
-        groups[-1][2] += 1
-    largest = max(size for _, _, size in groups)
-    kept = [one for one in groups if one[2] >= max(WIDTH, largest // 12)] or [max(groups, key=lambda one: one[2])]
-    begin, end = kept[0][0], kept[-1][1] + WIDTH
     covered = [False] * len(sight.words.words)
-    for at in places:
-        if begin <= at < end:
+    for at, hit in enumerate(hits):
+        if hit:
             covered[at : at + WIDTH] = [True] * WIDTH
-        else:
+    begin, end = _densest(covered)
+    if begin == end:
+        return None
+    for at in range(len(covered)):
+        if not begin <= at < end:
+            covered[at] = False
+    for at in range(len(hits)):
+        if not begin <= at <= end - WIDTH:
             hits[at] = False
     return Cover(begin, end, tuple(covered), tuple(hits))
+
+
+def _densest(covered: Sequence[bool]) -> tuple[int, int]:
+    """The run of words with the greatest number of known words over unknown ones."""
+    best = (0, 0, 0)
+    total, begin = 0, 0
+    for at, known in enumerate(covered):
+        total += 1 if known else -1
+        if total > best[0]:
+            best = (total, begin, at + 1)
+        if total <= 0:
+            total, begin = 0, at + 1
+    return best[1], best[2]

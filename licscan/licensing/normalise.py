@@ -24,6 +24,13 @@ _COPYRIGHT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _RIGHTS = re.compile(r"^[\s#*/>;\"'\-|%]{0,20}all rights reserved\.?\s{0,20}$", re.IGNORECASE | re.MULTILINE)
+NARROW = re.compile(
+    r"\bnon-?commercial\w*|\b(?:research|academic|evaluation|educational|personal|internal|study)[\w ,/-]{0,30}\bonly\b|"
+    r"\bonly for\b|\bno (?:commercial|derivative)|\bmodified (?:version|licen[cs]e)|"
+    r"\b(?:additional|further|special|supplement\w{0,4}) (?:terms|conditions?|restrictions?|clauses?)\b",
+    re.IGNORECASE,
+)
+"""Words that narrow a licence wherever they stand, even in its title."""
 _LETTER_MARK = re.compile(r"\((?:[a-zA-Z]|[ivxIVX]{1,5}|\d{1,2})\)")
 _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-zA-Z]|[ivxIVX]{1,5})"
 _LIST_MARK = re.compile(
@@ -48,7 +55,8 @@ _LONGEST_NAME = 24
 _FORCE = frozenset(
     "may must shall should will would can cannot not no never only unless except if without provided however agree "
     "prohibited prohibit permitted permission allowed forbidden restricted commercial noncommercial commercially use "
-    "used using users pay fee royalty grant granted terminate license licensed liable".split()
+    "used using users pay fee royalty grant granted terminate license licensed liable redistribution redistribute copied "
+    "modify modified distributed distribution copy copies freely".split()
 )
 """Words without which a sentence cannot bind anybody."""
 
@@ -72,6 +80,14 @@ def _blank(match: re.Match[str]) -> str:
 
 def _blank_break(match: re.Match[str]) -> str:
     return BREAK + " " * (len(match[0]) - 1)
+
+
+def _blank_holder(match: re.Match[str]) -> str:
+    """A copyright line names a holder; one that says more than that is no mere copyright line."""
+    words = re.findall(r"[^\W\d_]+", match[0].lower())
+    if len(words) > _LONGEST_NAME or has_force(words) or NARROW.search(match[0]):
+        return match[0]
+    return _blank_break(match)
 
 
 def _entity(match: re.Match[str]) -> str:
@@ -99,7 +115,7 @@ def plain_text(text: str) -> str:
     if "](" in text:
         text = _LINK.sub(_blank, text)
     text = text.replace(BREAK, " ")
-    text = _RIGHTS.sub(_blank_break, _COPYRIGHT.sub(_blank_break, text))
+    text = _RIGHTS.sub(_blank_break, _COPYRIGHT.sub(_blank_holder, text))
     return _LIST_MARK.sub(_unmark, _LETTER_MARK.sub(_blank, text))
 
 

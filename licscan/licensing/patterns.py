@@ -22,12 +22,13 @@ def find_patterns(text: str, knowledge: Knowledge) -> tuple[tuple[Term, str, str
     """Term, suggested value and the sentence, in the order of the text; the same sentence may speak of several terms."""
     found: list[tuple[Term, str, str]] = []
     counted: dict[tuple[Term, str], int] = {}
-    whole = " ".join(text.split())
-    patterns = [one for one in knowledge.patterns if one.finder.search(whole)]
+    whole = text.lower()
+    patterns = [one for one in knowledge.patterns if one.may_hit(whole)]
     for sentence in split(text) if patterns else ():
+        small = sentence.lower()
         for pattern in patterns:
             kind = (pattern.term, pattern.value)
-            if counted.get(kind, 0) >= _EACH or not pattern.hits(sentence):
+            if counted.get(kind, 0) >= _EACH or not pattern.may_hit(small) or not pattern.hits(sentence):
                 continue
             hit = (*kind, sentence)
             if hit not in found:
@@ -40,7 +41,8 @@ def find_patterns(text: str, knowledge: Knowledge) -> tuple[tuple[Term, str, str
 
 def terms_in(sentence: str, knowledge: Knowledge) -> tuple[Term, ...]:
     """Terms that one sentence speaks of, in their own order."""
-    seen = {pattern.term for pattern in knowledge.patterns if pattern.hits(sentence)}
+    small = sentence.lower()
+    seen = {pattern.term for pattern in knowledge.patterns if pattern.may_hit(small) and pattern.hits(sentence)}
     return tuple(term for term in Term if term in seen)
 
 
