@@ -1,0 +1,70 @@
+"""How much alike two slabs are, once they are known to belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from licscan.provenance.extra import need
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Correlation and distance of two stretches of numbers."""
+
+    r: float
+    """Pearson."""
+    distance: float
+    """||B - cA|| / ||cA|| with the best scalar c."""
+    elements: int
+
+
+def likeness(x: Any, y: Any) -> Likeness | None:
+    """Pearson and distance of two equally shaped arrays; None where one is constant or not finite."""
+    np = need("numpy")
+    a, b = (np.asarray(one, dtype=np.float64).ravel() for one in (x, y))
+    fine = np.isfinite(a) & np.isfinite(b)
+    a, b = a[fine], b[fine]
+    if a.size < 2:
+        return None
+    with np.errstate(all="ignore"):
+        a, b = a / (np.abs(a).max() or 1.0), b / (np.abs(b).max() or 1.0)
+        aa, bb, ab = float(a @ a), float(b @ b), float(a @ b)
+        centred_a, centred_b = a - a.mean(), b - b.mean()
+        spread = float(np.sqrt((centred_a @ centred_a) * (centred_b @ centred_b)))
+    if spread <= 1e-12 * a.size or aa <= 0 or bb <= 0:
+        return None
+    r = float(centred_a @ centred_b) / spread
+    factor = ab / aa
+    scale = abs(factor) * aa**0.5
+    distance = float("inf") if scale == 0 else max(0.0, bb - ab * ab / aa) ** 0.5 / scale
+    return Likeness(max(-1.0, min(1.0, r)), distance, int(a.size))
+
+
+def weighted_median(values: Sequence[float], weights: Sequence[float]) -> float:
+    """The value at which half of the weight is reached."""
+    ordered = sorted(zip(values, weights, strict=True))
+    half, reached = sum(weights) / 2, 0.0
+    for value, weight in ordered:
+        reached += weight
+        if reached >= half:
+            return value
+    return ordered[-1][0]
+
+
+def same_after_rounding(x: Any, y: Any, x_type: str, y_type: str) -> bool:
+    """Equal values where one of them was stored at the other's coarser precision."""
+    np = need("numpy")
+    if x.shape != y.shape or not x.size:
+        return False
+    a, b = (np.asarray(one, dtype=np.float32) for one in (x, y))
+    if np.array_equal(a, b):
+        return True
+    ml_dtypes = need("ml_dtypes")
+    types = {"BF16": ml_dtypes.bfloat16, "F16": np.float16}
+    with np.errstate(all="ignore"):
+        for coarse in {x_type, y_type} & set(types):
+            if np.array_equal(a.astype(types[coarse]).astype(np.float32), b.astype(types[coarse]).astype(np.float32)):
+                return True
+    return False
