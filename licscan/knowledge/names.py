@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import unquote
 
 _SPACES = re.compile(r"[\s_]+")
 _UNDERSCORE_IN_VERSION = re.compile(r"(?<=\d)_(?=\d)")
@@ -39,9 +40,12 @@ class Named:
     usual: str | None = None
     """For an ambiguous name: the licence that it means unless something speaks against it."""
     dated: tuple[tuple[str, str], ...] = ()
-    """For a name whose text was replaced in place: from which date it stood for which licence, oldest first."""
+    """For a name whose text was replaced in place: from which date it stood for which licence, oldest first.
+
+    An empty key stands for a text that the knowledge does not have.
+    """
     repos: tuple[tuple[str, str], ...] = ()
-    """Beginnings of repository names (small letters) that settle an ambiguous name."""
+    """Beginnings of repository names (small letters) that settle an ambiguous name; after a `*`, any part of one."""
     note: str | None = None
 
     @property
@@ -67,7 +71,7 @@ def spellings(name: str) -> tuple[str, ...]:
 
 def bare_address(address: str) -> str:
     """An address without scheme, `www.`, query, fragment, Hub branch word and final slash, in small letters."""
-    stripped = _SCHEME.sub("", address.strip().lower()).split("#")[0].split("?")[0].rstrip("/")
+    stripped = _SCHEME.sub("", unquote(address.strip()).lower()).split("#")[0].split("?")[0].rstrip("/. ")
     for word in ("/resolve/", "/raw/", "/tree/"):
         stripped = stripped.replace(word, "/blob/", 1)
     for ending in (".html", ".txt", ".md"):

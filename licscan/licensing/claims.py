@@ -129,15 +129,18 @@ def _named(claim: Claim, named: Named, artifact: Artifact, knowledge: Knowledge)
 
 
 def settle(named: Named, artifact: Artifact, knowledge: Knowledge) -> tuple[str | None, Confidence, tuple[str, ...]]:
-    """Which licence an ambiguous name means here: by the repository's name, by its date, or as usual."""
+    """Which licence an ambiguous name means here: by the repository, its date, a release in its name, or as usual."""
     path = artifact.repo.path.lower() if artifact.repo else artifact.id.lower()
     for start, key in named.repos:
-        if path.startswith(start):
+        if not start.startswith("*") and path.startswith(start):
             return key, Confidence.LIKELY, named.keys
     created = (artifact.created or "")[:10]
     if created and named.dated:
         begun = [key for start, key in named.dated if start <= created]
-        return (begun[-1] if begun else named.dated[0][1]), Confidence.LIKELY, named.keys
+        return (begun[-1] if begun else named.dated[0][1]) or None, Confidence.LIKELY, named.keys
+    for part, key in named.repos:
+        if part.startswith("*") and part[1:] in path:
+            return key, Confidence.LIKELY, named.keys
     if named.usual is None:
         return None, Confidence.POSSIBLE, named.keys
     last = (artifact.modified or "")[:10]

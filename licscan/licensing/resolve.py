@@ -223,9 +223,16 @@ def _by_words(case: _Case, words: Sequence[Read]) -> Resolution:
     against = [one for one in open_ if not set(known[0].statement.keys) & set(one.statement.candidates)]
     if against:
         return _disputed(case, [known[0], *against])
-    if any(one.claim.kind in {ClaimKind.NAME, ClaimKind.TAG} for one in foreign):
+    if any(_is_against(one, known[0]) for one in foreign):
         return _unrecognised(case, foreign, known)
     return _resolved(case, known[0], doubt=bool(foreign))
+
+
+def _is_against(foreign: Read, known: Read) -> bool:
+    """An unknown id or name speaks against a known licence; but a name is free text where its link leads to one."""
+    if foreign.claim.kind is ClaimKind.NAME:
+        return known.claim.kind is not ClaimKind.LINK
+    return foreign.claim.kind is ClaimKind.TAG
 
 
 def _distinct(case: _Case, reads: Sequence[Read]) -> list[Read]:
