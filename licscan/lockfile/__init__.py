@@ -4,7 +4,7 @@ from licscan.lockfile.archive import archived
 from licscan.lockfile.compare import compare
 from licscan.lockfile.history import commit_on, history_of
 from licscan.lockfile.now import Now, look
-from licscan.lockfile.snapshot import lock_of, with_policies
+from licscan.lockfile.snapshot import lock_of, with_policies, words_of
 from licscan.lockfile.written import LOCK_NAME, format_lock, read_lock
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "look",
     "read_lock",
     "with_policies",
+    "words_of",
 ]

@@ -11,6 +11,7 @@ from licscan.core.lock import Lock, LockEntry
 from licscan.hub.source import Hub, RepoInfo
 
 _DATASETS = "datasets/"
+_FOLDERS = (".", "/", "~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ def look(lock: Lock, hub: Hub) -> Now:
     same, moved, lost = [], [], []
     for node, entry in lock.entries.items():
         match answers.get(node):
+            case None if node.startswith(_FOLDERS):
+                moved.append(node)
             case None:
                 same.append(entry)
             case Gap(reason=reason):

@@ -97,16 +97,33 @@ def _policy_address(keys: tuple[str, ...], licenses: Mapping[str, License]) -> s
     return None
 
 
-def with_policies(lock: Lock, fetch: Callable[[str], bytes | None]) -> Lock:
-    """The lock with a hash of every use policy that stands at an address; each address is fetched once."""
+def words_of(report: Report) -> dict[tuple[str, str], str]:
+    """The sentences of every governing text by node and mark, so that new ones can be shown."""
+    return {
+        (artifact.id, mark(one)): one
+        for artifact in report.lineage.artifacts.values()
+        for claim in artifact.claims
+        if claim.kind in ROLES
+        for one in sentences(claim.text)
+    }
+
+
+def with_policies(lock: Lock, fetch: Callable[[str], bytes | None], before: Lock | None = None) -> Lock:
+    """The lock with a hash of every use policy that stands at an address; each address is fetched once.
+
+    Where `before` had a policy that cannot be fetched now, its old hash stays: what was not seen has not changed.
+    """
     addresses = sorted({entry.policy_address for entry in lock.entries.values() if entry.policy_address})
     fetched = {address: content for address in addresses if (content := fetch(address)) is not None}
-    entries = {
-        node: replace(entry, texts=tuple(sorted((*entry.texts, _policy(entry.policy_address, fetched)))))
-        if entry.policy_address in fetched
-        else entry
-        for node, entry in lock.entries.items()
-    }
+    entries = dict(lock.entries)
+    for node, entry in lock.entries.items():
+        address = entry.policy_address
+        others = tuple(one for one in entry.texts if one.place != address)
+        if address in fetched:
+            entries[node] = replace(entry, texts=tuple(sorted((*others, _policy(address, fetched)))))
+        elif before is not None and node in before.entries:
+            kept = tuple(one for one in before.entries[node].texts if one.place == address)
+            entries[node] = replace(entry, texts=tuple(sorted((*others, *kept))))
     return replace(lock, entries=MappingProxyType(entries))
 
 

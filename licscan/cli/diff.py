@@ -1,0 +1,125 @@
+"""`licscan diff [LOCKFILE] [OTHER]`: what changed in law since a lock, or between two locks or recordings."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from licscan.cli.messages import Exit
+from licscan.cli.options import add_scan_options, hub_from, scan_from, write
+from licscan.core.lock import Direction
+from licscan.errors import UsageError
+
+if TYPE_CHECKING:
+    from licscan.core.lock import Drift, Lock
+    from licscan.core.report import Report
+
+_QUIET = frozenset({Direction.NONE, Direction.LOOSER, Direction.RENAMED})
+"""Changes that take nothing away from anybody."""
+
+
+def add_to(verbs: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        "diff", help="what changed in law since a lock", description=__doc__
+    )
+    parser.add_argument("before", metavar="LOCKFILE", nargs="?", type=Path, help="(licscan.lock), or a recording")
+    parser.add_argument("after", metavar="OTHER", nargs="?", type=Path, help="another lock or recording; else now")
+    parser.add_argument("--subject", metavar="SUBJECT", help="what to compare, where two recordings are given")
+    parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="(text)")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here, whole or not at all")
+    add_scan_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, print, and say by the exit code whether somebody lost a right or something could not be seen."""
+    from licscan.knowledge import load
+    from licscan.lockfile import LOCK_NAME, compare
+
+    before, _ = _side(args.before or Path(LOCK_NAME), args)
+    after, words = _side(args.after, args) if args.after is not None else _now(before, args)
+    drifts = compare(before, after, load().licenses, words)
+    write(_as_json(drifts) if args.format == "json" else _as_text(drifts, before), args.output)
+    if any(one.direction not in _QUIET for one in drifts):
+        return Exit.FINDINGS
+    return Exit.NO_VERDICT if any(entry.gap for entry in after.entries.values()) else Exit.OK
+
+
+def _side(path: Path, args: argparse.Namespace) -> tuple[Lock, dict[tuple[str, str], str]]:
+    """A lock from its file, or from a scan of a recording."""
+    from licscan.lockfile import lock_of, read_lock, words_of
+
+    if not path.is_dir():
+        return read_lock(path), {}
+    if args.subject is None:
+        raise UsageError(f"{path} is a recording, and a recording can hold many models", "name one with --subject")
+    report = scan_from(argparse.Namespace(**{**vars(args), "recording": path}), args.subject)
+    return lock_of(report), words_of(report)
+
+
+def _now(before: Lock, args: argparse.Namespace) -> tuple[Lock, dict[tuple[str, str], str]]:
+    """What stands there now: one request for each node, and a reading of those that moved."""
+    from dataclasses import replace
+
+    from licscan.lockfile import lock_of, look, with_policies, words_of
+
+    hub = hub_from(args)
+    now = look(before, hub)
+    entries = {entry.id: entry for entry in (*now.same, *now.lost)}
+    words: dict[tuple[str, str], str] = {}
+    for node in now.moved:
+        report = _read_anew(node, args)
+        entries |= _entry_of(node, lock_of(report).entries)
+        words |= words_of(report)
+    after = replace(before, entries=entries)
+
+    def fetch(address: str) -> bytes | None:
+        found = hub.linked(address)
+        return found if isinstance(found, bytes) else None
+
+    return with_policies(after, fetch, before), words
+
+
+def _read_anew(node: str, args: argparse.Namespace) -> Report:
+    """One node by itself: what is above it has its own entry in the lock."""
+    return scan_from(argparse.Namespace(**{**vars(args), "depth": 0}), node)
+
+
+def _entry_of(node: str, entries: Any) -> dict[str, Any]:
+    """The node itself, under the name that it answers to now."""
+    found = entries.get(node) or next((one for one in entries.values() if one.renamed_from == node), None)
+    return {found.id: found} if found is not None else {}
+
+
+def _as_json(drifts: tuple[Drift, ...]) -> str:
+    changes = [
+        {
+            "id": one.id,
+            "what": str(one.what),
+            "direction": one.direction.value,
+            "before": one.before,
+            "after": one.after,
+            "evidence": [
+                {"repo": seen.repo, "revision": seen.revision, "place": seen.place, "says": seen.says}
+                for seen in one.evidence
+            ],
+        }
+        for one in drifts
+    ]
+    return json.dumps({"changes": changes}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_text(drifts: tuple[Drift, ...], before: Lock) -> str:
+    from licscan.core.text import harmless
+
+    since = f" since {before.made}" if before.made else ""
+    if not drifts:
+        return f"nothing changed in law{since}: {len(before.entries)} nodes\n"
+    lines = [f"{before.subject}: {len(drifts)} changes{since}"]
+    for one in drifts:
+        lines.append(f"  {one.direction.value:8} {harmless(one.id)}: {harmless(str(one.what))}")
+        lines.extend(f"           {harmless(seen.place)}: {harmless(seen.says)}" for seen in one.evidence[:12])
+    return "\n".join(lines) + "\n"
