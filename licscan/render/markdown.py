@@ -204,8 +204,8 @@ class _Page:
             yield f"- **{escape(part)}**: {verdict}. {self._say(origin.says)}"
         for kind, facts in sheet.control:
             for fact in facts:
-                what = wording.called(wording.CONTROLS, kind, lang)
-                yield f"- **{what}** {code(fact.node)}: {self._say(fact.says)} {self._clause(fact.license, fact.clause)}"
+                head = f"- **{wording.called(wording.CONTROLS, kind, lang)}** {code(fact.node)}"
+                yield f"{head}: {self._say(fact.says)} {self._clause(fact.license, fact.clause)}"
         yield ""
 
     def _findings(self) -> Iterator[str]:
