@@ -1,0 +1,1 @@
+"""The real client against a stand-in of the Hub on loopback."""
