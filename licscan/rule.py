@@ -5,8 +5,9 @@ The decorator loops and stamps; a rule only yields `Hit`s and cannot misspell it
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -27,7 +28,8 @@ from licscan.core.reach import hold_of, worst
 from licscan.core.report import ControlFact, Origin, Share
 from licscan.core.stance import Stance
 from licscan.core.text import Text, text
-from licscan.core.use import Use
+from licscan.core.use import Purpose, Use
+from licscan.policy import Lists
 
 
 class Scope(StrEnum):
@@ -67,6 +69,8 @@ class Case:
     """Comparisons of weights, and the public record, about the parts of the subjects."""
     today: str = ""
     """ISO date of the scan."""
+    lists: Lists = field(default_factory=Lists)
+    """Licences and terms that the policy allows, denies or wants to look at."""
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """What several rules ask for, worked out once."""
 
@@ -139,10 +143,42 @@ class Case:
         """The node was read and says nothing about a licence."""
         return isinstance(self.resolutions[node], Undeclared)
 
+    @property
+    def is_commercial(self) -> bool:
+        """The stated use is commercial."""
+        return self.use.purpose is Purpose.COMMERCIAL
+
+    def name_of(self, key: str) -> str:
+        """The licence's name and edition; the key itself where nobody knows it."""
+        return self.licenses[key].name if key in self.licenses else key
+
     def path_to(self, node: str) -> tuple[str, ...]:
-        """A shortest way from a subject up to the node."""
-        ways = [way for subject in self.lineage.subjects if (way := self.lineage.path(subject, node))]
-        return min(ways, key=lambda way: (len(way), way)) if ways else (node,)
+        """A shortest way from a subject up to the node; the walk is done once for all nodes."""
+        if "below" not in self.memo:
+            self.memo["below"] = _below(self.lineage)
+        below: Mapping[str, str | None] = self.memo["below"]
+        if node not in below:
+            return (node,)
+        way = [node]
+        while (step := below[way[-1]]) is not None:
+            way.append(step)
+        return tuple(reversed(way))
+
+
+def _below(lineage: Lineage) -> dict[str, str | None]:
+    """For every node that a subject reaches, the next node on a shortest way down."""
+    ups: dict[str, list[str]] = {}
+    for link in lineage.links:
+        ups.setdefault(link.child, []).append(link.parent)
+    below: dict[str, str | None] = dict.fromkeys(lineage.subjects)
+    waiting = deque(lineage.subjects)
+    while waiting:
+        here = waiting.popleft()
+        for there in ups.get(here, ()):
+            if there not in below:
+                below[there] = here
+                waiting.append(there)
+    return below
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +197,8 @@ class Hit:
     cause: str | None = None
     """The node at the far end of the path; None means the subject of the hit."""
     path: tuple[str, ...] | None = None
+    same: str | None = None
+    """Hits of one rule with the same word here have one cause and become one finding, which lists their nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +265,30 @@ def lineage_rule(
 
 def ask_all(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
     """Ask every rule; one finding per cause, worst first."""
-    found = [_stamp(rule, hit, case) for rule in rules for hit in rule.ask(case)]
+    found = [finding for rule in rules for finding in _ask(rule, case)]
     return tuple(sorted(found, key=lambda finding: finding.sort_key))
+
+
+_MOST_EVIDENCE = 12
+"""Pieces of evidence that one finding for many nodes carries."""
+
+
+def _ask(rule: Rule, case: Case) -> Iterator[Finding]:
+    """One finding for each cause of one rule; the worst and nearest node speaks for the others."""
+    groups: dict[str | None, list[Finding]] = {}
+    for hit in rule.ask(case):
+        finding = _stamp(rule, hit, case)
+        if hit.same is None:
+            yield finding
+        else:
+            groups.setdefault(hit.same, []).append(finding)
+    for group in groups.values():
+        first, *others = sorted(
+            group, key=lambda one: (one.severity.rank, one.confidence.rank, len(one.path), one.sort_key)
+        )
+        also = sorted({one.subject for one in others} - {first.subject})
+        evidence = dict.fromkeys(piece for one in (first, *others) for piece in one.evidence)
+        yield replace(first, also=(*first.also, *also), evidence=tuple(evidence)[:_MOST_EVIDENCE])
 
 
 def _stamp(rule: Rule, hit: Hit, case: Case) -> Finding:

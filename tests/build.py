@@ -1,8 +1,8 @@
 """Lineages in one line: `case("tune <- base", tune="mit", base="llama3")`.
 
 A line is links joined by `;`. A link is `child <- parent` (a fine-tune) or `child <-relation- parent`, for a component
-`child <-component:vision_encoder- parent`. Several parents are joined by `+`. A licence is a key of the knowledge, `a + b`
-for both at once, `a | b` for a choice, `a ? b` for two sources that disagree, `?name` for a licence that nobody knows,
+`child <-component:vision_encoder- parent`. Several parents are joined by `+`. A licence is a key of the knowledge,
+`a + b` for both at once, `a | b` for a choice, `a ? b` for two sources that disagree, `?name` for a licence that nobody knows,
 `none` for a card without a licence, and `gap` for a node that could not be read.
 """
 

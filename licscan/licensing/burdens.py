@@ -19,7 +19,7 @@ from licscan.licensing.sides import side_of
 from licscan.licensing.table import Column, FlowTable, Reach
 
 _FAR = 100
-"""Beyond so many links only the nearest source of each licence is listed: a chain of thousands would fill the memory."""
+"""Beyond so many links only the nearest source of each licence is listed: long chains would fill the memory."""
 _GRANTS = frozenset({Term.COMMERCIAL_USE, Term.DERIVATIVES, Term.REDISTRIBUTION})
 _HARMLESS: Mapping[Term, frozenset[str]] = {
     Term.SUBLICENSE: frozenset({"yes", "multi_tier_distribution", "no_automatic_offer_to_downstream"}),
@@ -98,7 +98,7 @@ def burdens_of(
     licenses: Mapping[str, License],
     table: FlowTable,
 ) -> tuple[Burden, ...]:
-    """Every term that binds the subject: its own licence's (where it is somebody's publication) and those from above."""
+    """Every term that binds the subject: its own licence's (where it is published) and those from above."""
     found = [*_own(subject, lineage, resolutions, licenses, table)]
     provisions: dict[tuple[str, Column], tuple[tuple[Provision, Reach], ...]] = {}
     for source in sources:

@@ -261,7 +261,7 @@ def _dataset(parent: License, child: Child, use: Use, table: FlowTable) -> Itera
     outputs = parent[Term.OUTPUTS_TRAINING]
     if table.means(outputs.value) in {"breach", "commercial", "question", "carries", "noncommercial", "name"}:
         says = text(
-            "the data are under {where}, which speaks of models trained on outputs: are these data its model's outputs?",
+            "the data are under {where}, which speaks of training on outputs: are these data its model's outputs?",
             where=cited(parent, outputs),
         )
         yield from _plain([reason(ReasonKind.UNSETTLED, parent, outputs, says)])

@@ -134,7 +134,7 @@ class _Bench:
         )
 
     def _from_above(self, link: Link) -> tuple[Reason, ...]:
-        """Contradictions with licences from further above: a parent that says something freer does not wash them off."""
+        """Contradictions with licences from further above: a parent that says mit does not wash them off."""
         child = self._sides[link.child]
         own = {license.expression for one in self._sides[link.parent].sets for license in one}
         publisher = self._owners.publisher(link.child)

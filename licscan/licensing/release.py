@@ -26,7 +26,7 @@ _OPEN = frozenset({Verdict.DEPENDS, Verdict.UNKNOWN})
 
 def release(
     lineage: Lineage,
-    resolutions: Mapping[str, Resolution],
+    resolutions: Mapping[str, Resolution],  # noqa: ARG001 - part of the signature that the pipeline calls
     licenses: Mapping[str, License],
     flow: Flow,
     use: Use,
@@ -52,7 +52,7 @@ def release(
 
 
 def requested(asked: str, licenses: Mapping[str, License], knowledge: Knowledge, law: FlowTable) -> tuple[Child, ...]:
-    """What was asked for, as what the subject would say; whoever takes it may choose any of the sets. Empty: not known."""
+    """What was asked for, as what the subject would say; takers may choose any of the sets. Empty: not known."""
     if asked.strip().lower() in law.closed:
         return (Child(Says.CLOSED),)
     if asked.strip() in licenses:
@@ -114,7 +114,7 @@ class _Solver:
         own = source.way.column is Column.DISTILLED and any(
             self._licenses[str(one.license)].family == family and one.way.column in WEIGHTS for one in self._sources
         )
-        return Traits(False, named, many, own)
+        return Traits(named=named, multimodal=many, own_family=own)
 
     def _blocker(self, why: Reason, source: Source) -> Blocker:
         return Blocker(why.says, why.term, why.license, why.clause, source.node, source.path)

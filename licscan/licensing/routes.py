@@ -56,7 +56,7 @@ def way_of(link: Link, lineage: Lineage) -> Way:
 
 
 def joined(below: Way | None, above: Way) -> Way:
-    """Two ways, one after the other: `below` from the bound node up, `above` from there on. Order of joining is free."""
+    """Two ways, one after the other: `below` from the bound node up, `above` from there on."""
     if below is None:
         return above
     if Column.TRAINED_ON in {below.column, above.column}:

@@ -23,7 +23,7 @@ class Side:
 
     @property
     def children(self) -> tuple[Child, ...]:
-        """This side as what a child says, one for each set."""
+        """What a child with these sets says, one for each set."""
         return tuple(Child(self.says, one) for one in self.sets) or (Child(self.says),)
 
     @property

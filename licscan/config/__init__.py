@@ -1,0 +1,77 @@
+"""`licscan.toml` -> Policy: parsed loosely, checked as a whole, every mistake named at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from licscan.config.read import Reader
+from licscan.core.stance import Answer, Stance
+from licscan.errors import ConfigError
+from licscan.files import parse_toml
+from licscan.knowledge import load
+from licscan.policy import Policy
+
+NAME = "licscan.toml"
+_LARGEST = 1_000_000
+_HINT = "`licscan init` writes a file with every key explained"
+
+
+def load_policy(path: Path | None = None, preset: str | None = None) -> Policy:
+    """The policy of `path`, else of `licscan.toml` upward from the working directory, else the neutral default.
+
+    Raises:
+        ConfigError: the file cannot be read or is wrong; all mistakes at once.
+        UsageError: there is no preset of that name.
+    """
+    file = path or find_policy(Path.cwd())
+    if file is None:
+        return _with_preset(Policy(), preset or "neutral", {})
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise ConfigError(f"{file} is larger than {_LARGEST:,} bytes", "a policy is a short TOML file")
+        content = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}", "name a policy file that exists") from error
+    return parse_policy(content, str(file), preset)
+
+
+def find_policy(start: Path) -> Path | None:
+    """The nearest `licscan.toml` in this folder or above it."""
+    return next((folder / NAME for folder in (start, *start.parents) if (folder / NAME).is_file()), None)
+
+
+def parse_policy(content: str, where: str, preset: str | None = None) -> Policy:
+    """Read the text of a policy file.
+
+    Raises:
+        ConfigError: it is no TOML, or says something unknown; the message names file and keys.
+    """
+    reader = Reader(parse_toml(content, where, ConfigError))
+    policy = reader.policy(where)
+    if reader.mistakes:
+        count = len(reader.mistakes)
+        listed = "".join(f"\n  {one}" for one in reader.mistakes)
+        raise ConfigError(f"{where}: {count} mistake{'s' if count > 1 else ''}{listed}", _HINT)
+    return _with_preset(policy, preset or policy.preset, reader.stance)
+
+
+def _with_preset(policy: Policy, preset: str, overrides: Mapping[str, Any]) -> Policy:
+    found = load().presets.find(preset)
+    stance: Stance = found.stance(policy.use.home)
+    answers = {
+        name: {**getattr(stance, name), **{key: Answer(value) for key, value in overrides.get(name, {}).items()}}
+        for name in ("jurisdictions", "exposures", "lists", "laws")
+    }
+    stance = replace(
+        stance,
+        jurisdictions=answers["jurisdictions"],
+        exposures=answers["exposures"],
+        lists=answers["lists"],
+        laws=answers["laws"],
+        asks_origin=bool(overrides.get("asks_origin", stance.asks_origin)),
+        asks_disclosure=bool(overrides.get("asks_disclosure", stance.asks_disclosure)),
+    )
+    return replace(policy, preset=found.name, stance=stance)
