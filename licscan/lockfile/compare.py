@@ -102,7 +102,7 @@ def _terms(
     for one in new.texts:
         if (one.role, one.sha256) in seen:
             continue
-        was = _counterpart(one, old)
+        was = _counterpart(one, old, new)
         if was is None:
             continue
         if one.key is not None and one.key == was.key:
@@ -147,7 +147,7 @@ def _clauses(first: License, last: License, changes: tuple[TermChange, ...]) -> 
 def _unread(old: LockEntry, new: LockEntry, words: Mapping[tuple[str, str], str]) -> Drift:
     """At least one side is no known edition: what can be said is said by sentence."""
     for one in new.texts:
-        was = _counterpart(one, old)
+        was = _counterpart(one, old, new)
         if one.role == "license" and was is not None and was.sha256 != one.sha256:
             return _by_sentence(old, new, was, one, words)
     says = text(
@@ -185,11 +185,13 @@ def _by_sentence(
     return Drift(old.id, says, Direction.NONE if quiet else Direction.UNCLEAR, was.sha256, now.sha256, evidence)
 
 
-def _counterpart(one: LockedText, old: LockEntry) -> LockedText | None:
-    """The earlier text that this one took the place of: the same place, else the only one of its role."""
+def _counterpart(one: LockedText, old: LockEntry, new: LockEntry) -> LockedText | None:
+    """The earlier text that this one took the place of: the same place, else the only one of its role that went."""
     same = [was for was in old.texts if was.role == one.role]
     exact = [was for was in same if was.place == one.place]
-    return exact[0] if exact else same[0] if len(same) == 1 else None
+    places = {now.place for now in new.texts}
+    went = [was for was in same if was.place not in places]
+    return exact[0] if exact else went[0] if len(went) == 1 else None
 
 
 def _places(old: LockEntry, new: LockEntry) -> Iterator[Drift]:
@@ -207,7 +209,9 @@ def _places(old: LockEntry, new: LockEntry) -> Iterator[Drift]:
             yield _moved(old, new, says, Direction.GONE, place, None)
     known = {one.sha256 for one in was.values()}
     for place, one in now.items():
-        if place not in was and one.sha256 not in known and any(other.role == one.role for other in was.values()):
+        if place in was or one.sha256 in known or _counterpart(one, old, new) is not None:
+            continue
+        if any(other.role == one.role for other in was.values()):
             says = text("{place} is new beside the earlier texts ({role})", place=place, role=one.role)
             yield _moved(old, new, says, Direction.RENAMED, None, place)
 

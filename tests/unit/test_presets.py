@@ -1,0 +1,149 @@
+"""Presets: cited, dated files; a user's own is read by the same reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from licscan.core.finding import Severity
+from licscan.core.origin import Grade
+from licscan.core.publisher import Listing, Publisher
+from licscan.core.stance import Answer, Exposure, Stance, capped
+from licscan.errors import ConfigError, UsageError
+from licscan.knowledge import Knowledge
+
+OWN = """
+name = "ours"
+title = "Our own"
+date = "2026-01-01"
+summary = "Ours."
+home = "KR"
+[jurisdiction]
+"*" = "review"
+[exposure]
+weights-unchanged = "forbidden"
+[line]
+weights-unchanged = "s. 2"
+"""
+
+
+def test_all_are_cited_and_dated(knowledge: Knowledge) -> None:
+    assert set(knowledge.presets) == {
+        "neutral", "kr-independent-2026", "us-ndaa-1532", "eu-csf", "buyer-disclosure",
+    }  # fmt: skip
+    for preset in knowledge.presets.values():
+        assert preset.date
+        assert preset.reviewed
+        assert preset.status
+        assert preset.sources or preset.name == "neutral"
+        asked = {*preset.exposures} | ({"jurisdiction"} & ({"jurisdiction"} if preset.jurisdictions else set()))
+        loud = {name for name in asked if preset.exposures.get(name) is not Answer.SILENT}
+        assert loud <= set(preset.lines), f"{preset.name}: every demand quotes its line"
+
+
+def test_lists_of_presets_are_known(knowledge: Knowledge) -> None:
+    for preset in knowledge.presets.values():
+        assert all(knowledge.publishers.listing(id) for id in preset.lists)
+
+
+def test_neutral_is_silent(knowledge: Knowledge) -> None:
+    stance = knowledge.presets["neutral"].stance("KR")
+    assert stance.is_neutral
+    for exposure in Exposure:
+        assert stance.on(exposure, Publisher("x", "X", country="CN")) is Answer.SILENT
+        assert stance.severity(exposure, Answer.FORBIDDEN) is Severity.INFO
+
+
+def test_the_korean_preset(knowledge: Knowledge) -> None:
+    stance = knowledge.presets["kr-independent-2026"].stance("KR")
+    abroad, here = Publisher("x", "X", country="US"), Publisher("y", "Y", country="KR", parent_country="KR")
+    assert stance.on(Exposure.WEIGHTS_UNCHANGED, abroad) is Answer.FORBIDDEN
+    assert stance.on(Exposure.WEIGHTS_TRAINED, abroad) is Answer.REVIEW
+    assert stance.on(Exposure.ARCHITECTURE, abroad) is Answer.SILENT
+    assert stance.on(Exposure.WEIGHTS_UNCHANGED, here) is Answer.SILENT
+    assert stance.on(Exposure.WEIGHTS_UNCHANGED, None) is Answer.REVIEW
+    assert stance.severity(Exposure.WEIGHTS_UNCHANGED, Answer.FORBIDDEN) is Severity.CRITICAL
+
+
+def test_the_us_preset_asks_who_not_how(knowledge: Knowledge) -> None:
+    stance = knowledge.presets["us-ndaa-1532"].stance()
+    owned = Publisher("x", "X", country="SG", parent="P", parent_country="CN")
+    assert stance.on(Exposure.WEIGHTS_TRAINED, owned) is Answer.FORBIDDEN
+    assert stance.on(Exposure.WEIGHTS_TRAINED, Publisher("x", "X", country="FR")) is Answer.SILENT
+    listed = Publisher("x", "X", country="FR", lists=(Listing("US-1260H-2026-06", "", "", "", ""),))
+    assert stance.on(Exposure.WEIGHTS_TRAINED, listed) is Answer.FORBIDDEN
+
+
+def test_a_european_home_covers_the_union(knowledge: Knowledge) -> None:
+    stance = knowledge.presets["eu-csf"].stance()
+    assert stance.answer_to("FR") is Answer.SILENT
+    assert stance.answer_to("US") is Answer.REVIEW
+    assert stance.on_law("DE") is Answer.SILENT
+
+
+@pytest.mark.parametrize(
+    ("exposure", "expected"),
+    [
+        (Exposure.ARCHITECTURE, ("info", "info", "low")),
+        (Exposure.TOKENIZER, ("info", "low", "medium")),
+        (Exposure.WEIGHTS_TRAINED, ("info", "medium", "high")),
+        (Exposure.WEIGHTS_UNCHANGED, ("info", "medium", "critical")),
+        (Exposure.OUTSIDE_STOP, ("low", "high", "critical")),
+        (Exposure.UNKNOWN, ("low", "medium", "high")),
+    ],
+)
+def test_the_table_of_severities(exposure: Exposure, expected: tuple[str, ...]) -> None:
+    stance = Stance(jurisdictions={"*": Answer.REVIEW})
+    assert tuple(stance.severity(exposure, answer).value for answer in Answer) == expected
+
+
+def test_likeness_never_carries_more_than_low() -> None:
+    assert capped(Severity.CRITICAL, Grade.LIKENESS) is Severity.LOW
+    assert capped(Severity.CRITICAL, Grade.STATISTICS) is Severity.MEDIUM
+    assert capped(Severity.CRITICAL, Grade.STATEMENT) is Severity.CRITICAL
+    assert capped(Severity.INFO, Grade.LIKENESS) is Severity.INFO
+
+
+def test_a_user_can_write_one(knowledge: Knowledge, tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(OWN, encoding="utf-8")
+    stance = knowledge.presets.find(str(path)).stance()
+    assert stance.home == "KR"
+    assert stance.on(Exposure.WEIGHTS_UNCHANGED, Publisher("x", "X", country="US")) is Answer.FORBIDDEN
+    assert stance.on(Exposure.WEIGHTS_TRAINED, Publisher("x", "X", country="US")) is Answer.REVIEW
+    assert stance.line("weights-unchanged") == "ours: s. 2"
+
+
+@pytest.mark.parametrize(
+    ("added", "words"),
+    [
+        ("[jurisdictions]\nKR = 'silent'\n", ("unknown key 'jurisdictions'", "did you mean 'jurisdiction'")),
+        ("[exposure.weights]\n", ("weights",)),
+        ("[law]\nKorea = 'review'\n", ("no ISO 3166 code",)),
+        ("[list]\nX = 'ban'\n", ("list.X is 'ban'", "expected one of silent, review, forbidden")),
+        ("[[source]]\ntitle = 'no address'\n", ("source[1] needs title and url",)),
+        ("date = 7\n", ("",)),
+    ],
+)
+def test_a_mistake_names_file_key_and_what_is_nearest(
+    knowledge: Knowledge, tmp_path: Path, added: str, words: tuple[str, ...]
+) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(OWN + added, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        knowledge.presets.find(str(path))
+    assert "ours.toml" in str(caught.value)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_name_that_is_none(knowledge: Knowledge) -> None:
+    with pytest.raises(UsageError, match="no preset called 'kr-independant-2026'") as caught:
+        knowledge.presets.find("kr-independant-2026")
+    assert "did you mean 'kr-independent-2026'" in caught.value.hint
+
+
+def test_a_file_that_is_not_there(knowledge: Knowledge) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        knowledge.presets.find("./nowhere.toml")

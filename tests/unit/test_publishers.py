@@ -1,0 +1,148 @@
+"""The registry of publishers, and who stands behind a node."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from licscan.control import publishers_of
+from licscan.core.lineage import Lineage
+from licscan.core.publisher import Publisher
+from licscan.errors import KnowledgeError
+from licscan.knowledge import Knowledge
+from licscan.knowledge.control import compile_control
+from licscan.knowledge.publishers import compile_publishers
+from tests.build import artifact, lineage, links_of, resolution
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+def test_names_are_found_whatever_their_case(knowledge: Knowledge) -> None:
+    assert knowledge.publishers["qWEN"] == knowledge.publishers["Qwen"]
+    assert "nobody-we-know" not in knowledge.publishers
+    assert knowledge.publishers.get("nobody-we-know") is None
+
+
+def test_renames_are_followed(knowledge: Knowledge) -> None:
+    for old, new in (("THUDM", "zai-org"), ("CohereForAI", "CohereLabs"), ("neuralmagic", "RedHatAI")):
+        assert knowledge.publishers[old].org == new
+        assert old in knowledge.publishers[new].former_orgs
+
+
+def test_entity_and_owner_are_told_apart(knowledge: Knowledge) -> None:
+    one = knowledge.publishers["Trendyol"]
+    assert (one.country, one.parent_country) == ("TR", "CN")
+    assert one.with_owner.count("(") >= 2
+
+
+def test_a_list_says_what_it_restricts(knowledge: Knowledge) -> None:
+    listed = [(one, entry) for one in knowledge.publishers.all() for entry in one.lists]
+    assert listed
+    assert all(entry.restricts and entry.date and entry.sources for _, entry in listed)
+
+
+def test_an_unknown_country_stays_unknown(knowledge: Knowledge) -> None:
+    assert knowledge.publishers["TheBloke"].country is None
+    assert knowledge.publishers["mlx-community"].repackager
+
+
+def test_licensors_of_the_licences_lead_to_their_publisher(knowledge: Knowledge) -> None:
+    found = knowledge.publishers.named(str(knowledge.licenses["qwen"].licensor))
+    assert found is not None
+    assert found.org == "Qwen"
+    assert knowledge.publishers.named("Nobody & Sons") is None
+
+
+def test_legacy_names_have_a_publisher(knowledge: Knowledge) -> None:
+    found = knowledge.publishers.of_legacy("bert-base-uncased")
+    assert found is not None
+    assert found.org == "google"
+    assert knowledge.publishers.of_legacy("my-own-model") is None
+
+
+def chain(*steps: tuple[str, str]) -> Lineage:
+    line = "; ".join(f"{child} <-{relation}- {parent}" for (child, relation), (parent, _) in pairwise(steps))
+    whole, _ = lineage(line)
+    return whole
+
+
+def test_a_repackager_never_lends_its_country(knowledge: Knowledge) -> None:
+    whole = chain(("bartowski/x-GGUF", "quantized"), ("unsloth/x", "converted"), ("Qwen/x", ""))
+    found = publishers_of(whole, knowledge)
+    assert {one.org for one in found.values()} == {"Qwen"}
+
+
+def test_a_repackager_without_a_known_origin_has_no_country(knowledge: Knowledge) -> None:
+    whole, _ = lineage("unsloth/x")
+    assert knowledge.publishers["unsloth"].country == "US"
+    assert publishers_of(whole, knowledge)["unsloth/x"].country is None
+
+
+def test_what_a_repackager_merges_from_two_houses_has_no_country(knowledge: Knowledge) -> None:
+    whole, _ = lineage("unsloth/x <-unstated- Qwen/a + mistralai/b")
+    assert publishers_of(whole, knowledge)["unsloth/x"].country is None
+
+
+def test_the_policy_wins(knowledge: Knowledge) -> None:
+    whole, _ = lineage("me/x <- Qwen/y")
+    own = Publisher("me", "Me & Co", country="KR")
+    other = replace(knowledge.publishers["Qwen"], country="SG")
+    found = publishers_of(whole, knowledge, {"ME": own, "qwen/Y": other})
+    assert found["me/x"].country == "KR"
+    assert found["Qwen/y"].country == "SG"
+
+
+def test_the_licence_text_names_the_licensor_of_a_bare_re_upload(knowledge: Knowledge) -> None:
+    whole, resolutions = lineage("somebody/copy", **{"somebody/copy": "qwen"})
+    found = publishers_of(whole, knowledge, None, resolutions)
+    assert found["somebody/copy"].name == knowledge.publishers["Qwen"].name
+    assert found["somebody/copy"].confidence == "low"
+
+
+def test_a_derivative_under_the_base_s_licence_is_not_the_licensor_s(knowledge: Knowledge) -> None:
+    whole, resolutions = lineage("somebody/tune <- Qwen/y", **{"somebody/tune": "qwen", "Qwen/y": "qwen"})
+    assert "somebody/tune" not in publishers_of(whole, knowledge, None, resolutions)
+
+
+def test_a_hundred_thousand_nodes_take_seconds_not_minutes(knowledge: Knowledge) -> None:
+    ids = [f"org{n % 50}/m{n}" for n in range(20_000)]
+    nodes = [artifact(id, "none") for id in ids]
+    line = [links_of(f"{child} <- {parent}")[0] for child, parent in pairwise(ids)]
+    whole = Lineage.build((ids[0],), nodes, line)
+    begun = time.process_time()
+    publishers_of(whole, knowledge, None, {id: resolution(id, "none") for id in ids})
+    assert time.process_time() - begun < 3
+
+
+def test_compiled_data_is_what_people_edit(knowledge: Knowledge) -> None:
+    for name, content in compile_control(DATA, knowledge.licenses).items():
+        assert json.loads((DATA / "compiled" / name).read_text(encoding="utf-8")) == content, f"{name} is out of date"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"colour": "red"}, "unknown key 'colour'"),
+        ({"kind": "firm"}, "kind 'firm'"),
+        ({"country": "Korea"}, "no ISO 3166 code"),
+        ({"listed": ["X-1"]}, "the list 'X-1'"),
+        ({"confidence": "sure"}, "confidence 'sure'"),
+    ],
+)
+def test_a_wrong_record_is_named(change: dict[str, object], words: str) -> None:
+    good = {"orgs": ["a"], "name": "A", "kind": "company", "confidence": "low", "as_of": "2026-01-01", "sources": []}
+    assert compile_publishers({"x.toml": {"publisher": [good]}}, {})["orgs"] == {"a": 0}
+    with pytest.raises(KnowledgeError, match=r"x\.toml: a") as caught:
+        compile_publishers({"x.toml": {"publisher": [{**good, **change}]}}, {})
+    assert words in str(caught.value)
+
+
+def test_an_organisation_stands_once() -> None:
+    one = {"orgs": ["a"], "name": "A", "kind": "company", "confidence": "low", "as_of": "2026-01-01", "sources": []}
+    with pytest.raises(KnowledgeError, match="A stands twice"):
+        compile_publishers({"x.toml": {"publisher": [one, {**one, "orgs": ["A"]}]}}, {})
