@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -131,7 +130,6 @@ def scan_from(args: argparse.Namespace, subject: str | None = None, hub: Hub | N
             policy=policy,
             use=use_from(args, policy.use),
             limits=Limits(depth=args.depth, nodes=args.max_nodes),
-            weights=args.evidence == "weights",
             lang=args.lang,
             seen=progress.seen,
         )
@@ -158,6 +156,3 @@ def _country(text: str, option: str) -> str:
     if len(code) != 2 or not code.isascii() or not code.isalpha():
         raise UsageError(f"{option} {text!r} is no country code", "use ISO 3166 such as KR or US, or EU")
     return "GB" if code == "UK" else code
-
-
-Seen = Callable[[str], None]

@@ -1,0 +1,191 @@
+"""The whole program in one sentence.
+
+`scan` *crawls* cards and files into a Lineage, *resolves* every claim into a License, lets terms *flow* down the links as
+Burdens, freezes all of it into one Case, *asks* every rule about the Case, *judges* the findings by the user's Policy, and
+returns a Report.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from licscan import __version__, control
+from licscan.core.evidence import GapReason
+from licscan.core.license import Identity, keys_of
+from licscan.core.lineage import Lineage
+from licscan.core.lock import Lock
+from licscan.core.report import Outcome, Report, Stats
+from licscan.core.use import Use
+from licscan.crawl import Start, Subject, Walked, crawl, parse_subject
+from licscan.crawl.names import Names
+from licscan.errors import NeedsLogin, NoSuchRepo, SourceError, Unreachable
+from licscan.hub.layered import hub_endpoint, open_hub
+from licscan.hub.local import Local
+from licscan.hub.source import Hub
+from licscan.knowledge import load
+from licscan.licensing.curation import curate
+from licscan.licensing.flow import flow
+from licscan.licensing.identify import identify
+from licscan.licensing.release import release
+from licscan.licensing.resolve import resolve_all
+from licscan.lockfile import compare, lock_of, words_of
+from licscan.policy import Policy, judge, outcome
+from licscan.provenance.sized import with_shares
+from licscan.rule import Case, ask_all
+from licscan.rules import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Guards of the walk; reaching one is a gap in the report."""
+
+    depth: int = 32
+    nodes: int = 2000
+
+
+_NO_LIMITS = Limits()
+Seen = Callable[[str], None]
+
+
+def scan(
+    subject: str,
+    *,
+    hub: Hub | None = None,
+    policy: Policy | None = None,
+    use: Use | None = None,
+    limits: Limits = _NO_LIMITS,
+    lock: Lock | None = None,
+    lang: str = "en",
+    seen: Seen | None = None,
+) -> Report:
+    """Scan one subject: a model's name (`org/model`, `org/model@REVISION`), its address, or a folder.
+
+    Raises:
+        UsageError: the subject is no name, address or folder.
+        SourceError: the subject could not be read, so there is nothing to report on.
+    """
+    began = time.monotonic()
+    source = hub or open_hub()
+    decided = policy or Policy()
+    walked = walk(parse_subject(subject, endpoint=hub_endpoint()), source, limits, seen)
+    report = replace(assess(walked, decided, use or decided.use, lock), lang=lang)
+    if "SOURCE_DATE_EPOCH" in os.environ:
+        return report
+    cost = source.stats
+    stats = Stats(cost.requests, cost.bytes, cost.cache_hits, time.monotonic() - began)
+    return replace(report, stats=stats)
+
+
+def walk(subject: Subject, hub: Hub, limits: Limits = _NO_LIMITS, seen: Seen | None = None) -> Walked:
+    """From a subject to its lineage.
+
+    Raises:
+        SourceError: the subject itself could not be read.
+    """
+    if subject.folder is not None:
+        local = Local(subject.folder)
+        start = Start(local.repo_id, source=local, name=subject.words)
+    elif subject.repo is not None:
+        start = Start(subject.repo, subject.revision)
+    else:
+        raise ValueError("a subject is a repository or a folder")
+    walked = crawl([start], hub, Names(load().lineage), depth=limits.depth, nodes=limits.nodes, seen=seen)
+    _must_be_read(walked.lineage)
+    return walked
+
+
+def assess(walked: Walked, policy: Policy, use: Use, lock: Lock | None = None) -> Report:
+    """From a lineage to the report: no network, no files but our own data."""
+    knowledge = load()
+    now = _now()
+    lineage = with_shares(walked.lineage, walked.roots)
+    resolutions = resolve_all(lineage, knowledge, _identified)
+    resolutions = control.in_force(resolutions, lineage, knowledge, use.at)
+    publishers = control.publishers_of(lineage, knowledge, resolutions=resolutions)
+    facts = curate(lineage, resolutions, publishers, policy, knowledge)
+    lineage, resolutions, publishers = facts.lineage, dict(facts.resolutions), dict(facts.publishers)
+
+    flowed = flow(lineage, resolutions, knowledge.licenses, use, publishers, knowledge.publishers.get)
+    released = release(lineage, resolutions, knowledge.licenses, flowed, use, knowledge)
+    observed = tuple(one for subject in lineage.subjects for one in knowledge.origins.of(subject))
+    held = {key for one in resolutions.values() for key in keys_of(one)}
+    report = Report(
+        lineage=lineage,
+        resolutions=MappingProxyType(resolutions),
+        licenses=MappingProxyType({key: knowledge.licenses[key] for key in sorted(held)}),
+        publishers=MappingProxyType(publishers),
+        judgements=flowed.judgements,
+        burdens=flowed.all,
+        obligations=flowed.obligations,
+        release=released,
+        findings=(),
+        use=use,
+        policy=policy.summary(facts.applied),
+        outcome=Outcome.UNKNOWN,
+        version=__version__,
+        knowledge=knowledge.version,
+        shares=control.shares(lineage, publishers, resolutions),
+        control=control.facts(lineage, resolutions, knowledge.licenses, publishers),
+        origins=control.origins(lineage, publishers, policy.stance, observed),
+        made=now,
+    )
+    case = Case(
+        lineage=lineage,
+        resolutions=resolutions,
+        licenses=knowledge.licenses,
+        publishers=publishers,
+        judgements=flowed.judgements,
+        burdens=flowed.all,
+        use=use,
+        stance=policy.stance,
+        release=released,
+        shares=report.shares,
+        control=report.control,
+        origins=report.origins,
+        lock=lock,
+        drift=compare(lock, lock_of(report), knowledge.licenses, words_of(report)) if lock else (),
+        changes=tuple(dict.fromkeys(one for org in _orgs(lineage) for one in knowledge.changes.of(org))),
+        origin_evidence=observed,
+        today=now[:10],
+    )
+    findings = judge(ask_all(RULES, case), policy, lineage, case.today, facts.stale)
+    verdict = outcome(findings, lineage, resolutions, flowed.judgements, released)
+    return replace(report, findings=findings, outcome=verdict)
+
+
+def _identified(text: str) -> Identity:
+    return identify(text, load())
+
+
+def _orgs(lineage: Lineage) -> list[str]:
+    return sorted({org for artifact in lineage.artifacts.values() if (org := artifact.org)})
+
+
+def _now() -> str:
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_ERRORS: dict[GapReason, tuple[type[SourceError], str]] = {
+    GapReason.ABSENT: (NoSuchRepo, "look for its name on the Hub; a private model needs a token (--token or HF_TOKEN)"),
+    GapReason.GATED: (NeedsLogin, "ask for access on its page, then give a token (--token or HF_TOKEN)"),
+    GapReason.PRIVATE: (NeedsLogin, "give a token that may read it (--token or HF_TOKEN)"),
+    GapReason.UNREACHABLE: (Unreachable, "try again, or work from what is on this machine with --offline"),
+    GapReason.OFFLINE: (Unreachable, "run once without --offline, or scan a recording with --from"),
+}
+
+
+def _must_be_read(lineage: Lineage) -> None:
+    for subject in lineage.subjects:
+        artifact = lineage[subject]
+        if artifact.gap is not None and not artifact.claims:
+            kind, hint = _ERRORS.get(
+                artifact.gap.reason, (SourceError, "nothing can be said of it until this is mended")
+            )
+            raise kind(f"{subject} was not read: {artifact.gap.reason}: {artifact.gap.detail}", hint)
