@@ -1,8 +1,8 @@
 """The whole program in one sentence.
 
-`scan` *crawls* cards and files into a Lineage, *resolves* every claim into a License, lets terms *flow* down the links as
-Burdens, freezes all of it into one Case, *asks* every rule about the Case, *judges* the findings by the user's Policy, and
-returns a Report.
+`scan` *crawls* cards and files into a Lineage, *resolves* every claim into a License, lets terms *flow* down the links
+as Burdens, freezes all of it into one Case, *asks* every rule about the Case, *judges* the findings by the user's
+Policy, and returns a Report.
 """
 
 from __future__ import annotations

@@ -152,6 +152,13 @@ class Artifact:
             return self.publisher
         return self.repo.org if self.repo and self.repo.org else None
 
+    @property
+    def label(self) -> str:
+        """What the node is called in a sentence: its repository, its family, or the words as published."""
+        if self.kind is NodeKind.COMPONENT and self.facts:
+            return f"{self.facts[0].value} family"
+        return self.id.removeprefix("external:").removeprefix("datasets/")
+
     def facts_of(self, kind: FactKind) -> tuple[Fact, ...]:
         """The facts of one kind, in the order in which they were read."""
         return tuple(fact for fact in self.facts if fact.kind is kind)

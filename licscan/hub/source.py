@@ -92,10 +92,13 @@ class Hub(Protocol):
     The only exceptions are errors of this run (`licscan.errors`), such as a recording that is no recording.
     """
 
-    workers: int
-    """How many questions may be asked at once; 1 for a source that answers from disk."""
-    stats: Counts
-    """What it has cost so far."""
+    @property
+    def workers(self) -> int:
+        """How many questions may be asked at once; 1 for a source that answers from disk."""
+
+    @property
+    def stats(self) -> Counts:
+        """What it has cost so far."""
 
     def repo(self, repo: RepoId, revision: str | None = None) -> RepoInfo | Gap:
         """What one request tells about a repository."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from licscan.core.artifact import Artifact, NodeKind
+from licscan.core.artifact import Artifact
 from licscan.core.license import Disputed, Resolution, Resolved, Undeclared, Unrecognised
 from licscan.core.text import harmless
 
 
 def caption(artifact: Artifact) -> str:
     """The name of a node on one line."""
-    if artifact.kind is NodeKind.COMPONENT and artifact.facts:
-        return harmless(artifact.facts[0].value).replace("\n", " ")
-    return harmless(artifact.id.removeprefix("external:").removeprefix("datasets/")).replace("\n", " ")
+    return harmless(artifact.label).replace("\n", " ")
 
 
 def license_label(resolution: Resolution) -> str:

@@ -279,12 +279,9 @@ def _joined_line(pieces: list[Piece]) -> Line:
 
 def name_of(artifact: Artifact, lang: str) -> str:
     """What a node is called in front of people."""
-    if artifact.kind is NodeKind.COMPONENT and artifact.facts:
-        return harmless(artifact.facts[0].value)
     if artifact.kind is NodeKind.EXTERNAL:
-        value = artifact.id.removeprefix("external:")
-        return say(text("“{name}” (no repository)", name=harmless(_short(value))), lang)
-    return harmless(artifact.id.removeprefix("datasets/"))
+        return say(text("“{name}” (no repository)", name=harmless(_short(artifact.label))), lang)
+    return harmless(artifact.label)
 
 
 def place_of(evidence: Evidence, lang: str) -> str:
