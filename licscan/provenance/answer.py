@@ -13,8 +13,8 @@ from licscan.provenance.trial import SlabResult
 def answer(found: Comparison, stats: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The shape that other programs rely on."""
     return {
-        "a": str(found.a.id),
-        "b": str(found.b.id),
+        "a": found.names[0],
+        "b": found.names[1],
         "revisions": {"a": found.a.revision, "b": found.b.revision},
         "components": [_component(one) for one in found.components],
         "from_scratch": found.from_scratch.value,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from licscan.core.artifact import Source
 from licscan.core.evidence import Gap
 from licscan.core.text import Text, text
 from licscan.hub.source import Hub, RepoInfo
@@ -30,6 +31,8 @@ MOST_BUDGET = 40_000_000
 _PART_OF_FILE = 200
 """One in so many bytes may be read."""
 _TABLE_SPARE = 110_000
+_HASHED_ON_DISK = 2_000_000_000
+"""Folders up to this size are hashed for the comparison of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,12 @@ class Comparison:
     requests: tuple[int, int] = (0, 0)
     untested: float = 0.0
     """Share of A's parameters that no test reached."""
+    names: tuple[str, str] = ("", "")
+    """What the user calls the two."""
 
 
 @dataclass(slots=True)
-class _Opened:
+class Opened:
     """One model while it is compared."""
 
     info: RepoInfo
@@ -96,21 +101,25 @@ def compare(
     seed: int = 0,
     references: int = 1,
     tokenizers: bool = True,
+    names: tuple[str, str] | None = None,
 ) -> Comparison:
     """Hold the weights of A against those of B.
 
     `budget` is the number of bytes that may be read from each; `full` reads everything that the search for hidden
-    copies needs. `references` is how many models A is held against in the same scan, for the correction of p-values.
+    copies needs. `references` is how many models A is held against in the same scan, for the correction of p-values;
+    `names` is what the user calls the two.
 
     Raises:
         UsageError: the weights extra is not installed.
     """
     extra.check()
     hubs = (hub, hub_b or hub)
-    opened = in_parallel(lambda one: _open(one[0], one[1], budget, full=full), tuple(zip((a, b), hubs, strict=True)), 2)
+    opened = in_parallel(
+        lambda one: open_model(one[0], one[1], budget, full=full), tuple(zip((a, b), hubs, strict=True)), 2
+    )
     first, second = opened
     if isinstance(first.found, Gap) or isinstance(second.found, Gap):
-        return _unread(first, second, seed)
+        return _unread(first, second, seed, names)
     readers = (first.reader, second.reader)
     results = []
     for pair in pairs_of(first.sides, second.sides):
@@ -134,24 +143,25 @@ def compare(
         (readers[0].meter.bytes, readers[1].meter.bytes),
         (readers[0].meter.requests, readers[1].meter.requests),
         _untested(results),
+        names or (str(a.id), str(b.id)),
     )
 
 
-def _open(info: RepoInfo, hub: Hub, budget: int | None, *, full: bool) -> _Opened:
+def open_model(info: RepoInfo, hub: Hub, budget: int | None, *, full: bool) -> Opened:
     """List the files with sizes and hashes, read the headers, and set the budget by the size of the weights."""
-    listed = hub.listing(info)
-    if not isinstance(listed, Gap):
-        info = replace(info, files=listed)
+    if info.source is not Source.PATH or full or sum(one.size or 0 for one in info.files or ()) <= _HASHED_ON_DISK:
+        listed = hub.listing(info)
+        info = info if isinstance(listed, Gap) else replace(info, files=listed)
     reader = Reader(hub, info, Budget(MOST_BUDGET, 2000))
     found = inventory(reader)
     if isinstance(found, Gap):
-        return _Opened(info, reader, found)
+        return Opened(info, reader, found)
     whole = sum(weight.bytes for weight in found.weights)
     allowed = budget or min(MOST_BUDGET, max(LEAST_BUDGET, whole // _PART_OF_FILE))
     if full:
         allowed = max(allowed, 4 * whole + MOST_BUDGET)
     reader.budget = Budget(max(allowed, reader.meter.bytes + 1), 20_000 if full else 2000)
-    return _Opened(info, reader, found, sides_of(found))
+    return Opened(info, reader, found, sides_of(found))
 
 
 def _component(
@@ -275,7 +285,7 @@ def _untested(results: Sequence[ComponentResult]) -> float:
     return sum(one.parameters for one in results if one.trial is None or not one.trial.results) / whole
 
 
-def _unread(first: _Opened, second: _Opened, seed: int) -> Comparison:
+def _unread(first: Opened, second: Opened, seed: int, names: tuple[str, str] | None) -> Comparison:
     """One of the two could not be read at all."""
     gaps = tuple(one.found for one in (first, second) if isinstance(one.found, Gap))
     whole: list[ComponentResult] = []
@@ -299,6 +309,7 @@ def _unread(first: _Opened, second: _Opened, seed: int) -> Comparison:
         bytes_read=(meters[0].bytes, meters[1].bytes),
         requests=(meters[0].requests, meters[1].requests),
         untested=1.0,
+        names=names or (str(first.info.id), str(second.info.id)),
     )
 
 

@@ -65,6 +65,10 @@ class Reader:
         """Bytes that may still be read."""
         return self.budget.bytes - self.meter.bytes
 
+    def allow(self, more: int) -> None:
+        """So many bytes more may be read."""
+        self.budget = Budget(self.budget.bytes + more, self.budget.requests + 10)
+
     def read(self, wanted: Sequence[Stretch]) -> list[bytes | Gap]:
         """Read all stretches, in the order in which they were asked for."""
         runs = _runs(sorted({one for one in wanted if one.length > 0}))

@@ -124,13 +124,13 @@ def try_sides(
 ) -> Trial:
     """Read slabs of both and test them, within what the readers may still read (less `spare` bytes)."""
     trial = Trial(seed=seed, all_layers=len(a.layers), b_layers=len(b.layers))
-    key = _common_role(a, b)
+    key = common_role(a, b)
     if key is None:
         _try_loose(a, b, readers, trial)
         return trial
     room = min(reader.left for reader in readers) - spare
     if len(a.layers) == len(b.layers):
-        numbers = _sampled(len(a.layers), len(a.layers) if everything else SAMPLED_LAYERS)
+        numbers = sampled(len(a.layers), len(a.layers) if everything else SAMPLED_LAYERS)
         _try_diagonal(a, b, key, numbers, readers, trial, room)
         _look_aside(a, b, key, readers, trial)
         trial.slabs.clear()
@@ -141,13 +141,14 @@ def try_sides(
     return trial
 
 
-def _sampled(layers: int, most: int) -> list[int]:
+def sampled(layers: int, most: int) -> list[int]:
+    """Layers spread evenly, the first and the last among them."""
     if layers <= most:
         return list(range(layers))
     return sorted({round(index * (layers - 1) / (most - 1)) for index in range(most)})
 
 
-def _common_role(a: Side, b: Side) -> tuple[Key, Key] | None:
+def common_role(a: Side, b: Side) -> tuple[Key, Key] | None:
     """The matrix that both have in their layers and that is cheapest to read; dense against dense where possible."""
     found = []
     for key_a in sorted(_keys(a), key=str):
@@ -162,6 +163,12 @@ def _common_role(a: Side, b: Side) -> tuple[Key, Key] | None:
             found.append((mixed, price, ("up", "gate", "down", "matrix").index(key_a[0]), key_a, key_b))
     best = min(found, key=lambda one: one[:3], default=None)
     return (best[3], best[4]) if best else None
+
+
+def first_rows(side: Side, key: Key) -> int:
+    """How many units a slab of this role has."""
+    example = _example(side, key)
+    return min(ROWS, example.units) if example is not None else 0
 
 
 def _keys(side: Side) -> set[Key]:
@@ -363,7 +370,7 @@ def _try_all_layers(
         count = max(LEAST_ROWS, count // 2)
     each = max(1, cost(example[0], count), cost(example[1], count))
     affordable = max(2, room // each)
-    chosen = [[layers[i] for i in _sampled(len(layers), affordable)] for layers in sides]
+    chosen = [[layers[i] for i in sampled(len(layers), affordable)] for layers in sides]
     if any(len(some) < len(layers) for some, layers in zip(chosen, sides, strict=True)):
         trial.untestable.append("the budget of bytes did not reach for every layer")
     slabs = in_parallel(

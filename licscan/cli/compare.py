@@ -1,0 +1,81 @@
+"""`licscan compare A B`: evidence that A's weights come from B, component by component, for a few megabytes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from licscan.cli.messages import Exit
+from licscan.cli.options import add_hub_options, write
+from licscan.cli.weights import count_of_bytes, opened
+
+
+def add_to(verbs: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        "compare", help="evidence that A's weights come from B", description=__doc__
+    )
+    parser.add_argument("a", metavar="A", help="the model in question: org/model, org/model@REVISION, or a folder")
+    parser.add_argument("b", metavar="B", help="the model it may come from")
+    parser.add_argument("-f", "--format", choices=("html", "json", "table"), default="table", help="(default: table)")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here, whole or not at all")
+    parser.add_argument(
+        "--full", action="store_true", help="read whole tensors: equal ones, re-ordered units, rotated residual streams"
+    )
+    parser.add_argument(
+        "--also",
+        metavar="MODEL",
+        action="append",
+        default=[],
+        help="a further model that may be merged in (repeatable)",
+    )
+    parser.add_argument("--budget", type=count_of_bytes, metavar="BYTES", help="read so many bytes of each at most")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="which block of units is read (0: the first)")
+    add_hub_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare and print; 3 where nothing could be tested."""
+    from licscan.provenance.compare import compare
+    from licscan.provenance.extra import check
+    from licscan.provenance.merge import with_merges
+    from licscan.provenance.verdict import Kind
+
+    check()
+    began = time.monotonic()
+    a, hub_a = opened(args.a, args)
+    b, hub_b = opened(args.b, args, None if hub_a.workers == 1 and args.a != args.b else hub_a)
+    others = [(words, *opened(words, args)) for words in args.also]
+    found = compare(
+        a,
+        b,
+        hub_a,
+        hub_b=hub_b,
+        full=args.full,
+        budget=args.budget,
+        seed=args.seed,
+        references=1 + len(others),
+        names=(args.a, args.b),
+    )
+    if others:
+        found = with_merges(found, hub_a, [(args.b, b, hub_b), *others])
+    write(_rendered(found, args.format, time.monotonic() - began), args.output)
+    return Exit.NO_VERDICT if all(one.kind is Kind.UNTESTABLE for one in found.components) else Exit.OK
+
+
+def _rendered(found: Any, form: str, seconds: float) -> str:
+    from licscan.provenance.answer import answer
+    from licscan.provenance.picture import page
+    from licscan.provenance.table import table
+
+    if form == "html":
+        return page(found)
+    if form == "table":
+        return table(found)
+    stats = {} if os.environ.get("SOURCE_DATE_EPOCH") else {"seconds": round(seconds, 3)}
+    return json.dumps(answer(found, stats), indent=2, ensure_ascii=False) + "\n"
