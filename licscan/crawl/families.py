@@ -76,9 +76,12 @@ def _part(mention: Mention, family: Family) -> Part | None:
     if not _fits(family.needs, sizes):
         return None
     role = mention.component or family.role
-    releases = [one for one in family.releases if (one.part or family.role) == role] or [
-        one for one in family.releases if not one.part
-    ]
+    if role == "language_model" and family.part_only:
+        # The text half of an encoder pair reads prompts or captions; it writes nothing.
+        role = "text_encoder"
+    releases = [one for one in family.releases if (one.part or family.role) == role]
+    if not releases and role != "text_encoder":
+        releases = [one for one in family.releases if not one.part]
     fitting = [one for one in releases if _fits(one.sizes, sizes)]
     if sizes and releases and not fitting:
         return None

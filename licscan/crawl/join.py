@@ -183,9 +183,12 @@ def _add_own_name(reading: Reading, targets: Targets, names: Names) -> None:
     bare, suffix = names.bare(repo.name)
     relation = Relation(suffix) if suffix else reading.inferred[0] if reading.inferred else None
     found = _spelt(repo, bare, relation, names)
-    if found is None:
-        return
     evidence = Evidence(reading.artifact.id, reading.artifact.revision, "name", repo.name)
+    if found is None or (found.repo is None and not found.candidates):
+        if suffix == Relation.QUANTIZED:
+            says = f"a quantised copy that nowhere names its original (by its name: {bare})"
+            targets.facts.append(Fact(FactKind.SUMMARY, says, evidence))
+        return
     mention = Mention(bare, evidence, "name", relation=relation, confidence=Confidence.POSSIBLE)
     note = "by the name of the repository alone"
     targets.put(mention, replace(found, confidence=Confidence.POSSIBLE, note=note)).relation = (
@@ -208,7 +211,7 @@ def _spelt(repo: RepoId, bare: str, relation: Relation | None, names: Names) -> 
     )
     if relation is Relation.ADAPTER or tuned:
         release = names.owner_and_name(repo.name)
-        candidates = () if release else names.beginning(repo.name)
+        candidates = () if release else names.beginning(names.book.tuned.sub("", repo.name))
         if release is None and len(candidates) == 1:
             release = RepoId.try_parse(candidates[0])
         if release is not None and release.org.lower() != repo.org.lower():

@@ -92,7 +92,7 @@ class Names:
             parts = re.split(r"([-_])", bare)
             owner, name = "".join(parts[: 2 * end - 1]), "".join(parts[2 * end :])
             if owner.lower() in self.book.orgs and name:
-                found = self.book.releases.get(squeezed(name), ())
+                found = self.book.releases.get(squeezed(name), ()) or self.beginning(name)
                 match = next((repo for repo in found if repo.split("/", 1)[0].lower() == owner.lower()), None)
                 if match:
                     return RepoId.try_parse(match)
@@ -121,14 +121,15 @@ class Names:
         """A repository's name without what re-packagers add, and the relation that the addition means."""
         rest, relation = re.sub(r"\Aquanti[sz]ed[-_]", "", name, flags=re.IGNORECASE), ""
         relation = "quantized" if rest != name else ""
-        for _ in range(4):
-            squeezed_rest = re.sub(r"[\s_.]+", "-", rest.lower())
-            for suffix, meaning in self.book.suffixes:
-                if squeezed_rest.endswith(f"-{suffix}") and len(rest) > len(suffix) + 2:
-                    rest, relation = rest[: -len(suffix) - 1], relation if relation == "quantized" else meaning
-                    break
+        for _ in range(6):
+            flat = re.sub(r"[\s_.]+", "-", rest.lower())
+            suffix = next((one for one in self.book.suffixes if flat.endswith(f"-{one[0]}")), None)
+            if suffix and len(rest) > len(suffix[0]) + 2:
+                rest, relation = rest[: -len(suffix[0]) - 1], relation if relation == "quantized" else suffix[1]
+            elif relation == "quantized" and (ending := self.book.endings.search(rest)) and ending.start() > 2:
+                rest = rest[: ending.start()]
             else:
-                return rest, relation
+                break
         return rest, relation
 
     def current(self, repo: RepoId) -> str:

@@ -117,8 +117,19 @@ class LineageBook:
     def suffixes(self) -> tuple[tuple[str, str], ...]:
         """What re-packagers add to a name, squeezed to one mark, longest first, each with its relation."""
         table = self._tables["names"]["suffixes"]
+        table = {relation: words for relation, words in table.items() if relation not in ("patterns", "tuned")}
         found = [(_MARKS.sub("-", word.lower()), relation) for relation, words in table.items() for word in words]
         return tuple(sorted(found, key=lambda one: (-len(one[0]), one)))
+
+    @cached_property
+    def endings(self) -> re.Pattern[str]:
+        """Endings of quantised copies that are no fixed words (`4.65bpw`, `Q4_K_M`)."""
+        return re.compile(f"(?:{'|'.join(self._tables['names']['suffixes']['patterns'])})\\Z", re.IGNORECASE)
+
+    @cached_property
+    def tuned(self) -> re.Pattern[str]:
+        """What a tuner puts before the name of what was tuned."""
+        return re.compile(f"\\A(?:{'|'.join(self._tables['names']['suffixes']['tuned'])})", re.IGNORECASE)
 
     @cached_property
     def generic(self) -> frozenset[str]:
@@ -154,7 +165,17 @@ def lineage_from(tables: Mapping[str, Any]) -> LineageBook:
             _repository(repo, "names")
         for patterns in _patterns(tables["reading"].get("prose", {})):
             re.compile(patterns)
-        _ = (book.orgs, book.organisations, book.ollama, book.hosts, book.suffixes, book.generic, book.no_models)
+        _ = (
+            book.endings,
+            book.tuned,
+            book.orgs,
+            book.organisations,
+            book.ollama,
+            book.hosts,
+            book.suffixes,
+            book.generic,
+            book.no_models,
+        )
     except (KeyError, TypeError, re.error) as error:
         raise KnowledgeError(f"data/lineage: {error!r}", "mend the entry it names") from error
     return book

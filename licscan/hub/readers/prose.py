@@ -227,7 +227,7 @@ def _words(sentence: str, at: At, line: int) -> Iterator[Mention]:
             if _phrases().negative.search(sentence[: found.end()]):
                 continue
             name = _WORDS.match(sentence[found.end() :].lstrip("[`*_ \"'"))
-            if name and re.search(r"\d", name["name"]):
+            if name and re.search(r"[\d\-]", name["name"]):
                 yield Mention(
                     name["name"].strip(" .,"),
                     at.saw("", sentence.strip(), line),

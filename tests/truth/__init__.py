@@ -1,0 +1,1 @@
+"""What real models were made from, and the tests that measure against it."""
