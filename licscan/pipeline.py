@@ -22,6 +22,7 @@ from licscan.core.lock import Lock
 from licscan.core.report import Outcome, Report, Stats
 from licscan.core.use import Use
 from licscan.crawl import Start, Subject, Walked, crawl, parse_subject
+from licscan.crawl.candidates import with_candidates
 from licscan.crawl.names import Names
 from licscan.errors import NeedsLogin, NoSuchRepo, SourceError, Unreachable
 from licscan.hub.layered import hub_endpoint, open_hub
@@ -96,7 +97,7 @@ def walk(subject: Subject, hub: Hub, limits: Limits = _NO_LIMITS, seen: Seen | N
         raise ValueError("a subject is a repository or a folder")
     walked = crawl([start], hub, Names(load().lineage), depth=limits.depth, nodes=limits.nodes, seen=seen)
     _must_be_read(walked.lineage)
-    return walked
+    return replace(walked, lineage=with_candidates(walked.lineage, hub, load().origins))
 
 
 def assess(walked: Walked, policy: Policy, use: Use, lock: Lock | None = None) -> Report:

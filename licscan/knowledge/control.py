@@ -9,7 +9,7 @@ from typing import Any
 from licscan.errors import KnowledgeError
 from licscan.files import parse_toml
 from licscan.knowledge.changes import compile_changes
-from licscan.knowledge.origins import compile_origins
+from licscan.knowledge.origins import compile_origins, compile_parts
 from licscan.knowledge.presets import compile_presets
 from licscan.knowledge.publishers import compile_publishers
 
@@ -25,6 +25,7 @@ def compile_control(data: Path, licenses: Collection[str]) -> dict[str, dict[str
         "changes.json": compile_changes(_toml(data / "changes.toml"), licenses),
         "presets.json": compile_presets(_folder(data / "presets")),
         "origins.json": compile_origins(_toml(data / "origins.toml")),
+        "parts.json": compile_parts(_toml(data / "parts.toml")),
     }
 
 

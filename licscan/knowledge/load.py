@@ -90,7 +90,7 @@ class Knowledge:
         """The public record about where parts of models come from."""
         from licscan.knowledge.origins import OriginRecord
 
-        return OriginRecord(data_json("compiled/origins.json"))
+        return OriginRecord(data_json("compiled/origins.json"), data_json("compiled/parts.json"))
 
     @cached_property
     def presets(self) -> PresetShelf:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from licscan.core.origin import Grade, Match, OriginEvidence
@@ -12,6 +13,39 @@ _KEYS = frozenset(
     {"node", "component", "reference", "match", "grade", "says", "changed", "withdrawn", "date", "sources"}
 )
 _NEEDED = frozenset({"node", "reference", "match", "grade", "says", "sources"})
+
+
+_PART_KEYS = frozenset({"repo", "license", "license_name", "evidence", "source"})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPart:
+    """The licence of a repository that holds a well-known part, for when the repository cannot be asked."""
+
+    repo: str
+    license: str
+    """The licence id of its card."""
+    license_name: str | None
+    evidence: str
+    """`seen` or `background`."""
+    source: str
+
+
+def compile_parts(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the well-known parts and key them by repository.
+
+    Raises:
+        KnowledgeError: an unknown key or grade of evidence.
+    """
+    found: dict[str, Any] = {}
+    for one in content.get("part", ()):
+        where = f"data/parts.toml: {one.get('repo', '?')}"
+        if unknown := sorted(set(one) - _PART_KEYS):
+            raise KnowledgeError(f"{where} has an unknown key {unknown[0]!r}")
+        if one.get("evidence") not in {"seen", "background"}:
+            raise KnowledgeError(f"{where}: evidence must be seen or background")
+        found[one["repo"].lower()] = {"license_name": None, **one}
+    return found
 
 
 def compile_origins(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,10 +85,16 @@ def _evidence(one: Mapping[str, Any], where: str = "data/origins.toml") -> Origi
 
 
 class OriginRecord:
-    """All observations that somebody published."""
+    """All observations that somebody published, and the licences of well-known parts."""
 
-    def __init__(self, compiled: Mapping[str, Any]) -> None:
+    def __init__(self, compiled: Mapping[str, Any], parts: Mapping[str, Any] | None = None) -> None:
         self._by_node = compiled
+        self._parts = parts or {}
+
+    def part(self, repo: str) -> KnownPart | None:
+        """The licence of a well-known part's repository."""
+        found = self._parts.get(repo.lower())
+        return KnownPart(**found) if found is not None else None
 
     def of(self, repo: str) -> tuple[OriginEvidence, ...]:
         """What was published about the parts of this repository."""
