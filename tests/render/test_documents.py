@@ -137,7 +137,7 @@ def test_the_draft_policy_says_nothing_until_its_signs_are_taken_away() -> None:
     draft = policy_draft.render(story())
     assert tomllib.loads(draft) == {}
     assert all(line.startswith("#") or not line for line in draft.splitlines())
-    undone = "".join(line[2:] if line.startswith("# ") else line for line in draft.splitlines(keepends=True))
+    undone = "".join(line.removeprefix("# ") for line in draft.splitlines(keepends=True))
     waivers = tomllib.loads(undone)["waive"]
     assert [one["rule"] for one in waivers] == [
         "looser-than-upstream",

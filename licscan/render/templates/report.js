@@ -41,6 +41,14 @@
     fit.setAttribute("aria-pressed", String(picture.classList.toggle("fit")));
   });
 
+  // A large picture begins where its subject is, not in an empty corner.
+  const canvas = document.querySelector(".canvas");
+  const subject = document.querySelector(".box.subject .paper");
+  if (canvas && subject) {
+    const box = subject.getBoundingClientRect();
+    canvas.scrollTop += box.top - canvas.getBoundingClientRect().top - (canvas.clientHeight - box.height) / 2;
+  }
+
   // A node of the picture and its row in the appendix belong together: choosing one marks both.
   function choose() {
     const id = location.hash.slice(1);
