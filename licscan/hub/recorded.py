@@ -114,7 +114,13 @@ class Recorded:
     def history(self, info: RepoInfo, paths: tuple[str, ...] = (), limit: int = 1000) -> tuple[Commit, ...] | Gap:  # noqa: ARG002
         """The commits, where the scan asked for them."""
         rows = self._rows(info, "history", commits_from_json)
-        return rows if isinstance(rows, Gap) else rows[:limit]
+        if isinstance(rows, Gap):
+            return rows
+        found = self._of(info)
+        known = found.said.get("history_limit") if isinstance(found, _Home) else None
+        if isinstance(known, int) and known < limit and len(rows) >= known:
+            return Gap(str(info.id), GapReason.OFFLINE, f"the recording holds only {known} commits; {_AGAIN}")
+        return rows[:limit]
 
     def linked(self, url: str, limit: int = 1_000_000) -> bytes | Gap:
         """What stood behind a licence link."""

@@ -94,7 +94,11 @@ class Recorder:
     def history(self, info: RepoInfo, paths: tuple[str, ...] = (), limit: int = 1000) -> tuple[Commit, ...] | Gap:
         """Ask, and keep the history."""
         answer = self._hub.history(info, paths, limit)
-        self._note(info, "history", answer if isinstance(answer, Gap) else commits_to_json(answer))
+        with self._lock:
+            known = self._homes.get(self._home(info), {}).get("history_limit", -1)
+        if limit > known:
+            self._note(info, "history", answer if isinstance(answer, Gap) else commits_to_json(answer))
+            self._note(info, "history_limit", limit)
         return answer
 
     def linked(self, url: str, limit: int = 1_000_000) -> bytes | Gap:
@@ -135,7 +139,7 @@ class Recorder:
                 raise self._unwritable(error) from error
             record.setdefault("files", {})[name] = digest(answer)
 
-    def _note(self, info: RepoInfo, name: str, rows: Gap | list[Any]) -> None:
+    def _note(self, info: RepoInfo, name: str, rows: Gap | list[Any] | int) -> None:
         with self._lock:
             record = self._homes.setdefault(self._home(info), {})
             if isinstance(rows, Gap):
