@@ -27,7 +27,7 @@ def paragraphs(text: str) -> list[str]:
 
 def reflow(text: str, _: random.Random) -> str:
     """Every paragraph wrapped at 60 columns."""
-    return "\n\n".join(textwrap.fill(" ".join(one.split()), 60) for one in paragraphs(text))
+    return "\n\n".join(textwrap.fill(" ".join(one.split()), 60, break_long_words=False, break_on_hyphens=False) for one in paragraphs(text))
 
 
 def one_line(text: str, _: random.Random) -> str:
@@ -38,7 +38,8 @@ def one_line(text: str, _: random.Random) -> str:
 def retitle(text: str, _: random.Random) -> str:
     """Another heading over it, in place of the first line where that is a heading."""
     first, _sep, rest = text.lstrip().partition("\n")
-    body = rest if len(first.split()) <= 12 else text
+    is_heading = len(first.split()) <= 12 and not re.search(r"\b(?!of|the|for|and|to|a|in|on|v\d)[a-z]{2,}", first)
+    body = rest if is_heading else text
     return "ACME MODEL COMMUNITY AGREEMENT\n\n" + body
 
 

@@ -58,8 +58,7 @@ class Text:
     def __post_init__(self) -> None:
         self.same = self.same or [self.key]
         optional = optional_parts(self.source)
-        ends = {at for start, end in optional for at in (start - 1, end) if 0 <= at < len(self.source)}
-        self.words = words_of(self.source, cuts=sorted(ends))
+        self.words = words_of(self.source)
         self.shingles = shingles_of(self.words)
         free = {at for at in range(len(self.words.words)) if any(a <= self.words.starts[at] < b for a, b in optional)}
         self.all = {one for one in self.shingles if one != NO_SHINGLE}

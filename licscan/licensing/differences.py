@@ -17,7 +17,8 @@ from licscan.licensing.shingles import WIDTH
 _ADDED = 0.6
 """A sentence with this share of unknown words is a new one, not a changed one."""
 _COPYRIGHT = frozenset({"copyright", "c", "copyrights", "©"})
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_LONGEST_HOLDER = 24
+_LONGEST_ADDRESS = 8
 _MARK = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-z]|[ivx]{1,5})")
 _LEGAL = re.compile(
     r"\b(?:licen[cs]\w*|permission|permitted|commercial\w*|non-?commercial\w*|terms|agreement|prohibit\w*|restrict\w*|"
@@ -83,9 +84,9 @@ def differences(
         if one[0] not in paired and have.isdisjoint(one[1]):
             changes.append(Change("removed", "", f"{one[0]:016x}"))
     if missing and not changes:
-        where = _first_junction(sight, place, sentences)
+        where, hashed = _cut_short(sight, place, sentences, lost)
         words = shown(sight.source, sight.words, where.begin, where.end)
-        changes.append(Change("changed", words, "", terms_of(words)))
+        changes.append(Change("changed", words, hashed, terms_of(words)))
     return Differences(tuple(changes[:_MOST]), missing, _foreign(sight, place))
 
 
@@ -109,7 +110,7 @@ def _kind(sight: Sight, sentence: Sentence, place: Cover, missing: int) -> str |
     words = [sight.words.words[at] for at in unknown]
     if not words:
         return None
-    if _is_copyright(words) or all(_is_mark(sight, at) for at in unknown):
+    if _is_copyright(words) or _is_address(words) or all(_is_mark(sight, at) for at in unknown):
         return None
     return "added" if len(unknown) >= _ADDED * size else "changed"
 
@@ -136,7 +137,12 @@ def _binds(said: str) -> bool:
 
 
 def _is_copyright(words: Sequence[str]) -> bool:
-    return words[0] in _COPYRIGHT and any(_YEAR.fullmatch(one) for one in words) and not has_force(words)
+    return words[0] in _COPYRIGHT and len(words) <= _LONGEST_HOLDER and not has_force(words)
+
+
+def _is_address(words: Sequence[str]) -> bool:
+    """A web address that was on a copyright line before the text was reflowed."""
+    return words[0] in {"http", "https", "www"} and len(words) <= _LONGEST_ADDRESS and not has_force(words)
 
 
 def _is_mark(sight: Sight, at: int) -> bool:
@@ -148,11 +154,17 @@ def _is_mark(sight: Sight, at: int) -> bool:
     return after in {".", ")", ""} and (not before or before[-1] in "\n.;:!?,")
 
 
-def _first_junction(sight: Sight, place: Cover, sentences: Sequence[Sentence]) -> Sentence:
-    """The sentence in which something of the edition is missing; the first one if that cannot be seen."""
+def _cut_short(
+    sight: Sight, place: Cover, sentences: Sequence[Sentence], lost: Sequence[tuple[int, tuple[int, ...], bool]]
+) -> tuple[Sentence, str]:
+    """The sentence in which something of the edition is missing though nothing unknown stands there."""
+    for hash, marks, _ in lost:
+        for one in sentences:
+            if not set(marks).isdisjoint(sight.shingles[one.begin : one.end]):
+                return one, f"{hash:016x}"
     gaps = (at for at in range(place.begin, place.end - WIDTH) if not place.hits[at] and not _over_break(sight, at))
     at = next(gaps, place.begin - WIDTH // 2) + WIDTH // 2
-    return next((one for one in sentences if one.begin <= at < one.end), sentences[0])
+    return next((one for one in sentences if one.begin <= at < one.end), sentences[0]), ""
 
 
 _OFTEN = 3
@@ -169,4 +181,6 @@ def _foreign(sight: Sight, place: Cover) -> tuple[str, ...]:
         if 0 < len(run) <= 3:
             runs[tuple(run)] += 1
         run = []
-    return tuple(" ".join(words) for words, count in sorted(runs.items(), key=lambda one: (-one[1], one[0])) if count >= _OFTEN)
+    return tuple(
+        " ".join(words) for words, count in sorted(runs.items(), key=lambda one: (-one[1], one[0])) if count >= _OFTEN
+    )

@@ -10,7 +10,7 @@ from licscan.core.license import Change, Identity, Term
 from licscan.knowledge import Knowledge
 from licscan.knowledge.fingerprints import Edition, Fingerprints
 from licscan.licensing.differences import Differences, differences
-from licscan.licensing.matching import Candidate, Choice, Cover, Sight, border, candidates, choose, cover, look
+from licscan.licensing.matching import Candidate, Choice, Cover, Sight, border, candidates, choose, confirm, cover, look
 from licscan.licensing.normalise import words_of
 from licscan.licensing.patterns import find_patterns, terms_in
 from licscan.licensing.sentences import hash_of
@@ -28,7 +28,8 @@ _NEW = 0.5
 """A further licence in the same file must bring this share of itself that no other part has."""
 _DENSE = 0.45
 _POLICY_TITLE = re.compile(
-    r"\b(?:acceptable|prohibited|responsible|usage|use)[\s-]+(?:uses?[\s-]+)?(?:policy|policies|guidelines)\b", re.IGNORECASE
+    r"\b(?:acceptable|prohibited|responsible|usage|use)[\s-]+(?:uses?[\s-]+)?(?:policy|policies|guidelines)\b",
+    re.IGNORECASE,
 )
 _GRANT = re.compile(
     r"\b(?:hereby grants?|grants? (?:to )?you|are granted|you are granted|permission is (?:hereby )?granted|"
@@ -101,7 +102,8 @@ def _parts(sight: Sight, index: Fingerprints) -> list[_Part]:
         place = cover(sight, choice.best.edition, index, reach)
         if place is None:
             break
-        parts.append(_Part(choice, place))
+        here = sight.counted(at for at in range(place.begin, place.end - WIDTH + 1) if reach[at])
+        parts.append(_Part(confirm(choice, here, index), place))
         for at in range(size):
             if spent[at] and (place.hits[at] or sum(place.covered[at : at + WIDTH]) > WIDTH // 2):
                 left[at] = False

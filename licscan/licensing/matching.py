@@ -111,6 +111,12 @@ def choose(found: Counter[int], ranked: list[Candidate], index: Fingerprints) ->
     return Choice(best, (*by_outcome[_LOST], *by_outcome[_OPEN]), by_outcome[_BOTH])
 
 
+def confirm(choice: Choice, found: Counter[int], index: Fingerprints) -> Choice:
+    """Look again at the rivals that are open, with nothing but what stands where the chosen edition stands."""
+    still = tuple(one for one in choice.open if _duel(choice.best, one, found, index) != _WON)
+    return Choice(choice.best, still, choice.beside)
+
+
 def _same(one: Candidate, other: Candidate) -> bool:
     return one.edition.key == other.edition.key
 
@@ -236,6 +242,8 @@ def cover(sight: Sight, edition: Edition, index: Fingerprints, within: tuple[boo
     """Find where the edition stands among the words of `within`; phrases that lie scattered elsewhere do not count."""
     _, whole = index.colours_of(edition.number)
     hits = [colour in whole and within[at] for at, colour in enumerate(sight.colours)]
+    for at in _echoes(sight, hits):
+        hits[at] = False
     covered = [False] * len(sight.words.words)
     for at, hit in enumerate(hits):
         if hit:
@@ -250,6 +258,31 @@ def cover(sight: Sight, edition: Edition, index: Fingerprints, within: tuple[boo
         if not begin <= at <= end - WIDTH:
             hits[at] = False
     return Cover(begin, end, tuple(covered), tuple(hits))
+
+
+_ECHO = 30
+
+
+def _echoes(sight: Sight, hits: Sequence[bool]) -> list[int]:
+    """Phrases of the edition that stand twice, where they stand far from all that stands once.
+
+    A relative in the same file says the same in places; those places are not this edition's. A few such phrases are
+    the edition repeating itself.
+    """
+    places: dict[int, list[int]] = {}
+    for at, hit in enumerate(hits):
+        if hit:
+            places.setdefault(sight.shingles[at], []).append(at)
+    single = [one[0] for one in places.values() if len(one) == 1]
+    if len(single) == len(places) or not single:
+        return []
+    first, last = min(single), max(single)
+    echoes = []
+    for several in places.values():
+        if len(several) > 1:
+            away = [max(first - at, at - last, 0) for at in several]
+            echoes += [at for at, far in zip(several, away, strict=True) if far > min(away)]
+    return echoes if len(echoes) >= _ECHO else []
 
 
 def _densest(covered: Sequence[bool]) -> tuple[int, int]:

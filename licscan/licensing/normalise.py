@@ -34,14 +34,16 @@ NARROW = re.compile(
 _LETTER_MARK = re.compile(r"\((?:[a-zA-Z]|[ivxIVX]{1,5}|\d{1,2})\)")
 _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-zA-Z]|[ivxIVX]{1,5})"
 _LIST_MARK = re.compile(
-    rf"(?P<before>[.;:!?,。；：]|\b[A-Z]\w{{0,30}}|\A|{BREAK})(?P<gap>[\"”'*#>\-•\s]{{0,40}})(?<!\S)(?P<mark>{_NUMBER}[.)])(?=\s)"
-    rf"|(?P<before2>[.;:!?。；：]|\A|{BREAK})(?P<gap2>[\"”'*#>\-•\s]{{0,40}})(?<!\S)(?P<mark2>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?=\s+[\"“'*]{{0,4}}[A-Z])"
+    rf"(?P<before>[.;:!?,。；：]|\b[A-Z]\w{{0,30}}|\A|{BREAK})(?P<gap>[\"”'*#>\-•\s]{{0,160}})(?<![\w.])(?P<mark>{_NUMBER}[.)])(?=[\s*_])"
+    rf"|(?P<before2>[.;:!?。；：]|\A|{BREAK})(?P<gap2>[\"”'*#>\-•\s]{{0,160}})(?<![\w.])(?P<mark2>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?=[*_]{{0,3}}\s+[\"“'*_]{{0,4}}[A-Z])"
 )
 _REFERENCES = frozenset(
     "version section sections article articles clause clauses paragraph paragraphs part chapter exhibit schedule "
     "attachment annex appendix v item step level class".split()
 )
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|\d+(?:[.,]\d+)*|[^\W\d_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|\x1e")
+_WORD = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|\d+(?:[.,]\d+)*|[^\W\d_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|\x1e"
+)
 HOLDER = "<holder>"
 """Stands for the name in a place that standard licences leave open for it: it is the holder's business, not a change."""
 _SLOTS = (
@@ -52,6 +54,7 @@ _SLOTS = (
     (("event", "will"), ("be", "liable")),
 )
 _LONGEST_NAME = 24
+_LONGEST_HEADING = 8
 _FORCE = frozenset(
     "may must shall should will would can cannot not no never only unless except if without provided however agree "
     "prohibited prohibit permitted permission allowed forbidden restricted commercial noncommercial commercially use "
@@ -85,9 +88,16 @@ def _blank_break(match: re.Match[str]) -> str:
 def _blank_holder(match: re.Match[str]) -> str:
     """A copyright line names a holder; one that says more than that is no mere copyright line."""
     words = re.findall(r"[^\W\d_]+", match[0].lower())
-    if len(words) > _LONGEST_NAME or has_force(words) or NARROW.search(match[0]):
+    if len(words) > _LONGEST_NAME or has_force(words) or NARROW.search(match[0]) or _is_inside(match):
         return match[0]
     return _blank_break(match)
+
+
+def _is_inside(match: re.Match[str]) -> bool:
+    """In the middle of a sentence that was broken before the word "copyright"."""
+    before = match.string[max(0, match.start() - 400) : match.start()]
+    line = before.removesuffix("\n").rpartition("\n")[2]
+    return len(line.split()) > _LONGEST_HEADING and "opyright" not in line
 
 
 def _entity(match: re.Match[str]) -> str:
@@ -111,7 +121,8 @@ def plain_text(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(_blank, _SCRIPT.sub(_blank, text))
     if "&" in text:
-        text = _ENTITY.sub(_entity, text)
+        # A page that shows the source of another page has its tags in entities.
+        text = _TAG.sub(_blank, _ENTITY.sub(_entity, text))
     if "](" in text:
         text = _LINK.sub(_blank, text)
     text = text.replace(BREAK, " ")
@@ -126,15 +137,9 @@ def _small(text: str) -> str:
     return "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
 
 
-def words_of(text: str, *, slots: bool = True, cuts: Iterable[int] = ()) -> Words:
-    """Read a text as words; with `slots` the holder's name is masked where standard licences leave it open.
-
-    No phrase reaches over the places in `cuts`.
-    """
+def words_of(text: str, *, slots: bool = True) -> Words:
+    """Read a text as words; with `slots` the holder's name is masked where standard licences leave it open."""
     plain = plain_text(text)
-    for at in cuts:
-        if plain[at : at + 1].isspace():
-            plain = plain[:at] + BREAK + plain[at + 1 :]
     small = _small(plain)
     words: list[str] = []
     starts: list[int] = []

@@ -11,7 +11,9 @@ from licscan.licensing.normalise import plain_text
 
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s{0,12}(?:[-*•#]\s|\(?[a-z0-9ivx]{1,4}[.)]\s))|[。；]", re.IGNORECASE)
 _STOP = re.compile(r"(?<=[.!?])[\"'”’)]{0,2}\s+(?=[\"'“‘(\[]{0,2}[A-Z0-9가-힣])")
-_SHORT = re.compile(r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|co|corp|no|vs|sec|art|u\.s|mr|dr)|\b[A-Z])\.[\"'”’)]{0,2}$", re.IGNORECASE)
+_SHORT = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|co|corp|no|vs|sec|art|u\.s|mr|dr)|\b[A-Z])\.[\"'”’)]{0,2}$", re.IGNORECASE
+)
 _LONGEST = 1500
 _MOST = 120
 _EACH = 4
