@@ -1,4 +1,4 @@
-"""Finds our data files and reads TOML and JSON; the only importer of `toml`.
+"""Finds our data files, reads TOML and JSON, writes TOML; the only importer of `toml`.
 
 `data/` lies beside the package in a checkout and inside it in a wheel, so two places are tried.
 """
@@ -59,12 +59,15 @@ def data_toml(name: str) -> dict[str, Any]:
 
 
 def parse_toml(text: str, where: str, error: type[LicscanError]) -> dict[str, Any]:
-    """Read TOML; a mistake is raised as `error`, naming `where` and (as far as it is known) the line."""
-    import toml  # slow to import and rarely needed: a run reads compiled knowledge
+    """Read TOML; a mistake is raised as `error`, naming `where` and the line.
+
+    Read by the standard library, since `toml` predates TOML 1.0 and refuses valid files; written by `toml`.
+    """
+    import tomllib  # a run reads compiled knowledge and rarely needs it
 
     try:
-        return toml.loads(text)
-    except (toml.TomlDecodeError, IndexError, ValueError, TypeError) as mistake:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as mistake:
         raise error(f"{where} is not TOML: {mistake}", "mend the line it names") from mistake
 
 
