@@ -24,6 +24,7 @@ from licscan.core.use import Use
 from licscan.crawl import Start, Subject, Walked, crawl, parse_subject
 from licscan.crawl.candidates import with_candidates
 from licscan.crawl.names import Names
+from licscan.crawl.record import with_record
 from licscan.errors import NeedsLogin, NoSuchRepo, SourceError, Unreachable
 from licscan.hub.layered import hub_endpoint, open_hub
 from licscan.hub.local import Local
@@ -37,6 +38,7 @@ from licscan.licensing.resolve import resolve_all
 from licscan.lockfile import compare, lock_of, words_of
 from licscan.policy import Policy, judge, outcome
 from licscan.provenance.sized import with_shares
+from licscan.render.questions import questions_of
 from licscan.rule import Case, ask_all
 from licscan.rules import RULES
 
@@ -54,7 +56,7 @@ Seen = Callable[[str], None]
 
 
 def scan(
-    subject: str,
+    subject: str | Subject,
     *,
     hub: Hub | None = None,
     policy: Policy | None = None,
@@ -73,7 +75,8 @@ def scan(
     began = time.monotonic()
     source = hub or open_hub()
     decided = policy or Policy()
-    walked = walk(parse_subject(subject, endpoint=hub_endpoint()), source, limits, seen)
+    asked = parse_subject(subject, endpoint=hub_endpoint()) if isinstance(subject, str) else subject
+    walked = walk(asked, source, limits, seen)
     report = replace(assess(walked, decided, use or decided.use, lock), lang=lang)
     if "SOURCE_DATE_EPOCH" in os.environ:
         return report
@@ -91,13 +94,16 @@ def walk(subject: Subject, hub: Hub, limits: Limits = _NO_LIMITS, seen: Seen | N
     if subject.folder is not None:
         local = Local(subject.folder)
         start = Start(local.repo_id, source=local, name=subject.words)
+    elif subject.bill is not None:
+        start = Start(subject.bill.repo_id, source=subject.bill, name=subject.words)
     elif subject.repo is not None:
         start = Start(subject.repo, subject.revision)
     else:
         raise ValueError("a subject is a repository or a folder")
     walked = crawl([start], hub, Names(load().lineage), depth=limits.depth, nodes=limits.nodes, seen=seen)
     _must_be_read(walked.lineage)
-    return replace(walked, lineage=with_candidates(walked.lineage, hub, load().origins))
+    known = load().origins
+    return replace(walked, lineage=with_candidates(with_record(walked.lineage, hub, known), hub, known))
 
 
 def assess(walked: Walked, policy: Policy, use: Use, lock: Lock | None = None) -> Report:
@@ -156,7 +162,8 @@ def assess(walked: Walked, policy: Policy, use: Use, lock: Lock | None = None) -
     )
     findings = judge(ask_all(RULES, case), policy, lineage, case.today, facts.stale)
     verdict = outcome(findings, lineage, resolutions, flowed.judgements, released)
-    return replace(report, findings=findings, outcome=verdict)
+    judged = replace(report, findings=findings, outcome=verdict)
+    return replace(judged, questions=questions_of(judged))
 
 
 def _identified(text: str) -> Identity:

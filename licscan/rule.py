@@ -12,7 +12,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
-from licscan.core.artifact import Artifact
+from licscan.core.artifact import Artifact, FactKind, NodeKind
 from licscan.core.change import LicenseChange
 from licscan.core.dependence import Dependence, dependences, is_own
 from licscan.core.evidence import Confidence, Evidence
@@ -112,6 +112,17 @@ class Case:
             )
         found: tuple[str, ...] = self.memo["upstream"]
         return found
+
+    def origin_name(self, node: str) -> str:
+        """A node by its name; a part whose repository is not known by its family and what it may be."""
+        artifact = self.lineage[node]
+        if artifact.kind is not NodeKind.COMPONENT:
+            return node
+        family = next((fact.value for fact in artifact.facts_of(FactKind.ARCHITECTURE)), "")
+        may_be = f"may be {', '.join(artifact.candidates[:3])}" if artifact.candidates else ""
+        if not family:
+            return f"an unknown repository ({may_be})" if may_be else node
+        return f"the {family} family ({may_be})" if may_be else f"the {family} family"
 
     def changes_of(self, node: str) -> tuple[LicenseChange, ...]:
         """Known licence changes by the account of this node."""

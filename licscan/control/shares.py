@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from licscan.core.amounts import count, percent
 from licscan.core.artifact import NodeKind
+from licscan.core.dependence import arithmetic
 from licscan.core.license import Resolution, Resolved
 from licscan.core.lineage import Lineage, Link, Relation
 from licscan.core.origin import INHERITING
@@ -26,6 +28,8 @@ class _Piece:
     """The node; None is unknown."""
     share: Interval
     role: str = ""
+    how: str = ""
+    """The arithmetic behind the share, as the link has it."""
 
 
 def shares(
@@ -74,7 +78,7 @@ def _how(members: list[_Piece], subject: str, lineage: Lineage) -> Text:
     total = lineage[subject].parameters
     parts = "; ".join(_member(one, total) for one in sorted(members, key=lambda one: (one.role, one.origin or "")))
     if total is None:
-        return text("{parts}; the total number of parameters is not known", parts=parts)
+        return text("{parts}", parts=parts)
     return text("{parts}; of {total} parameters", parts=parts, total=count(total))
 
 
@@ -82,33 +86,23 @@ def _member(piece: _Piece, total: int | None) -> str:
     name = f"{piece.role} from {piece.origin or '?'}" if piece.role else f"{piece.origin or '?'}"
     low, high = piece.share
     figure = percent(piece.share)
+    if piece.how:
+        return f"{name} {figure} ({piece.how})"
     if total is not None and piece.role and high < 1:
         amount = count(low * total) if low == high else f"{count(low * total)}..{count(high * total)}"
         return f"{name} {amount} = {figure}"
     return f"{name} {figure}"
 
 
-def percent(share: Interval) -> str:
-    """A share for people: one figure where the ends agree, else an interval."""
-    low, high = (f"{end * 100:.1f}" for end in share)
-    return f"{low} %" if low == high else f"{low}..{high} %"
-
-
-def count(parameters: float) -> str:
-    """A number of parameters for people."""
-    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if parameters >= size:
-            return f"{parameters / size:.1f} {unit}"
-    return f"{parameters:.0f}"
-
-
 def _pieces(subject: str, lineage: Lineage) -> tuple[_Piece, ...]:
     found: dict[tuple[str | None, str], Interval] = {}
+    hows: dict[tuple[str | None, str], str] = {}
     for piece in _walk(subject, lineage, frozenset(), frozenset()):
         low, high = found.get((piece.origin, piece.role), (0.0, 0.0))
         found[piece.origin, piece.role] = (low + piece.share[0], high + piece.share[1])
+        hows[piece.origin, piece.role] = hows.get((piece.origin, piece.role)) or piece.how
     return tuple(
-        _Piece(origin, (min(1.0, low), min(1.0, high)), role)
+        _Piece(origin, (min(1.0, low), min(1.0, high)), role, hows[origin, role])
         for (origin, role), (low, high) in sorted(found.items(), key=lambda one: (one[0][0] or "", one[0][1]))
         if high > 0
     )
@@ -120,7 +114,7 @@ def _walk(node: str, lineage: Lineage, without: frozenset[str], above: frozenset
     parts = [link for link in links if link.relation is Relation.COMPONENT]
     mine = [link for link in parts if (link.component or "") not in without]
     pieces = [
-        _Piece(one.origin, _times(link.share or _ANY, one.share), link.component or "part")
+        _Piece(one.origin, _times(link.share or _ANY, one.share), link.component or "part", arithmetic(link))
         for link in mine
         for one in _origin(link.parent, lineage, without, above | {node})
     ]
@@ -137,7 +131,7 @@ def _body(
         return [_Piece(_known(node, lineage), rest)]
     share = rest if len(parents) == 1 else (0.0, rest[1])
     return [
-        _Piece(one.origin, _times(share, one.share), one.role)
+        _Piece(one.origin, _times(share, one.share), one.role, one.how)
         for link in parents
         for one in _origin(link.parent, lineage, roles, above)
     ]

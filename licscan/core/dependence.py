@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from licscan.core.amounts import percent
 from licscan.core.evidence import Evidence
 from licscan.core.lineage import Lineage, Link, Relation
 from licscan.core.origin import INHERITING, Grade, OriginEvidence, about, grade_of, unchanged
@@ -30,15 +31,15 @@ class Dependence:
     @property
     def part(self) -> str:
         """What of the subject it is, in words."""
-        return self.link.component or "the weights"
+        return self.link.component or "main weights"
 
     @property
     def share(self) -> str:
         """Its share of the parameters, in words."""
         if self.link.share is None:
             return "unknown" if self.link.component else "all, as far as is known"
-        low, high = (f"{end * 100:.1f}" for end in self.link.share)
-        return f"{low} %" if low == high else f"{low} to {high} %"
+        shown = arithmetic(self.link)
+        return f"{percent(self.link.share)} ({shown})" if shown else percent(self.link.share)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -48,6 +49,13 @@ class Dependence:
             for one in self.known
         )
         return (*self.link.evidence, *published)
+
+
+def arithmetic(link: Link) -> str:
+    """How the share of a component was worked out, where its evidence says so."""
+    begins = f"{link.component}: "
+    said = (seen.says for seen in link.evidence if link.component and seen.says.startswith(begins))
+    return next((says.removeprefix(begins) for says in said if "parameters" in says), "")
 
 
 def _cited(one: OriginEvidence) -> str:

@@ -57,8 +57,12 @@ class OriginEvidence:
     match: Match
     grade: Grade
     says: str
+    family: str = ""
+    """The family of models that the reference belongs to."""
     changed: bool | None = None
     """Whether the weights were trained further since; None is unknown."""
+    declared: bool = False
+    """The card itself says so, in words that no field of it carries."""
     withdrawn: bool = False
     """An allegation that was taken back or rebutted: kept so that nobody raises it again."""
     date: str | None = None

@@ -10,7 +10,20 @@ from licscan.core.origin import Grade, Match, OriginEvidence
 from licscan.errors import KnowledgeError
 
 _KEYS = frozenset(
-    {"node", "component", "reference", "match", "grade", "says", "changed", "withdrawn", "date", "sources"}
+    {
+        "node",
+        "component",
+        "reference",
+        "match",
+        "grade",
+        "says",
+        "family",
+        "changed",
+        "declared",
+        "withdrawn",
+        "date",
+        "sources",
+    }
 )
 _NEEDED = frozenset({"node", "reference", "match", "grade", "says", "sources"})
 
@@ -75,7 +88,9 @@ def _evidence(one: Mapping[str, Any], where: str = "data/origins.toml") -> Origi
             match=Match(one["match"]),
             grade=Grade(int(str(one["grade"]).removeprefix("E"))),
             says=one["says"],
+            family=one.get("family", ""),
             changed=one.get("changed"),
+            declared=bool(one.get("declared", False)),
             withdrawn=bool(one.get("withdrawn", False)),
             date=one.get("date"),
             sources=tuple(one["sources"]),

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
+from licscan.core.amounts import percent
 from licscan.core.artifact import FactKind
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.finding import Severity
@@ -41,7 +42,7 @@ def contradicted_origin_claim(case: Case) -> Iterator[Hit]:
     for one in case.origins:
         if one.component is None or one.verdict not in _TOLD:
             continue
-        shares = f"{one.share[0] * 100:.1f}..{one.share[1] * 100:.1f} % of parameters" if one.share else "share unknown"
+        shares = f"{percent(one.share)} of parameters" if one.share else "share unknown"
         evidence = tuple(claim.evidence for claim in claims) + tuple(
             Evidence(subject, case.lineage[subject].revision, "evidence of origin", str(line)) for line in one.tested
         )

@@ -34,11 +34,13 @@ from licscan.rule import Case, Hit, lineage_rule
 def inherited_architecture(case: Case) -> Iterator[Hit]:
     """The subjects' architecture facts, and what was published about likeness of settings."""
     for subject in case.lineage.subjects:
-        for fact in case.lineage[subject].facts_of(FactKind.ARCHITECTURE):
+        found = case.lineage[subject].facts_of(FactKind.ARCHITECTURE)
+        if found:
+            names = ", ".join(dict.fromkeys(fact.value for fact in found))
             yield Hit(
                 subject,
-                text("architecture {value}: re-use of an architecture alone is no lineage", value=fact.value),
-                evidence=(fact.evidence,),
+                text("architecture {names}: re-use of an architecture alone is no lineage", names=names),
+                evidence=tuple(fact.evidence for fact in found),
                 remedies=(remedies.DOCUMENT,),
             )
     for seen in case.origin_evidence:

@@ -36,16 +36,16 @@ from licscan.rule import Case, Hit, lineage_rule
 def inherited_weights(case: Case) -> Iterator[Hit]:
     """Crossings whose weights were trained further."""
     for one in case.dependences:
-        if one.unchanged is not False:
+        if one.unchanged or (one.unchanged is None and one.link.component):
             continue
         answer = case.stance.on(Exposure.WEIGHTS_TRAINED, one.publisher)
         yield Hit(
             one.subject,
             text(
-                "{part} was made from {parent} by {relation} ({grade}); publisher: {who}; asked by {line}",
+                "{part}: made from {parent} by {relation} ({grade}); publisher: {who}; asked by {line}",
                 part=one.part,
-                parent=one.link.parent,
-                relation=one.link.relation.value,
+                parent=case.origin_name(one.link.parent),
+                relation="further training" if one.link.component else one.link.relation.value,
                 grade=one.grade.label if one.grade > Grade.LIKENESS else "E2: similar, not shown to be derived",
                 who=one.publisher.with_owner if one.publisher else "not in the registry",
                 line=case.stance.line(Exposure.WEIGHTS_TRAINED),

@@ -36,16 +36,16 @@ from licscan.rule import Case, Hit, lineage_rule
 def inherited_weights_unchanged(case: Case) -> Iterator[Hit]:
     """Crossings whose weights were not shown to be trained further."""
     for one in case.dependences:
-        if one.unchanged is False:
+        if not (one.unchanged or (one.unchanged is None and one.link.component)):
             continue
         answer = case.stance.on(Exposure.WEIGHTS_UNCHANGED, one.publisher)
         yield Hit(
             one.subject,
             text(
-                "{part} comes from {parent} ({grade}, {state}); publisher: {who}; share of parameters: {share}; "
+                "{part}: from {parent} ({grade}, {state}); publisher: {who}; share of parameters: {share}; "
                 "asked by {line}",
                 part=one.part,
-                parent=one.link.parent,
+                parent=case.origin_name(one.link.parent),
                 grade=one.grade.label if one.grade > Grade.LIKENESS else "E2: similar, not shown to be derived",
                 state="unchanged" if one.unchanged else "not shown to be trained further",
                 who=one.publisher.with_owner if one.publisher else "not in the registry",

@@ -47,7 +47,7 @@ def outside_stop_power(case: Case) -> Iterator[Hit]:
                     "{who} can stop the use of {part} ({parent}): {says}; asked by {line}",
                     who=one.publisher.party if one.publisher else "an unknown publisher",
                     part=one.part,
-                    parent=one.link.parent,
+                    parent=case.origin_name(one.link.parent),
                     says=says,
                     line=case.stance.line(Exposure.OUTSIDE_STOP),
                 ),

@@ -44,7 +44,7 @@ def publisher_jurisdiction(case: Case) -> Iterator[Hit]:
         yield Hit(
             one.subject,
             text(
-                "{part} has weights of {who}; the policy {answer} this jurisdiction ({line}); record of {date}, "
+                "{part}: weights of {who}; the policy {answer} this jurisdiction ({line}); record of {date}, "
                 "confidence {confidence}",
                 part=one.part,
                 who=publisher.with_owner,

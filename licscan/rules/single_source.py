@@ -41,9 +41,9 @@ def single_source(case: Case) -> Iterator[Hit]:
         yield Hit(
             one.link.parent,
             text(
-                "{part} has one source, {parent}, and {why}",
+                "{part}: one source, {parent}, and {why}",
                 part=one.part,
-                parent=one.link.parent,
+                parent=case.origin_name(one.link.parent),
                 why=f"{closed[0].name} does not allow copies to be passed on" if closed else "it is gated by hand",
             ),
             evidence=(*one.link.evidence, *case.evidence_of(one.link.parent)),

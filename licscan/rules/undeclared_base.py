@@ -49,11 +49,14 @@ def _hit(one: Dependence, case: Case) -> Hit:
     return Hit(
         one.link.child,
         text(
-            "{part} comes from {parent} of {who} ({grade}), and the card does not say so; {licence}",
+            "{part}: {taken} {parent} of {who} ({grade}), and the card does not say so; {licence}",
             part=one.part,
-            parent=one.link.parent,
+            taken="from" if one.grade > Grade.LIKENESS else "may be from",
+            parent=case.origin_name(one.link.parent),
             who=one.publisher.with_owner if one.publisher else "an unknown publisher",
-            grade=one.grade.label if one.grade > Grade.LIKENESS else "named by the files, weights not compared",
+            grade=one.grade.label
+            if one.grade > Grade.LIKENESS
+            else "similar, not shown to be derived: the files name it, no weights were compared",
             licence=case.terms_in_words(one.link.parent),
         ),
         evidence=one.evidence,
@@ -67,7 +70,7 @@ def _hit(one: Dependence, case: Case) -> Hit:
 def _severity(one: Dependence, case: Case) -> Severity:
     if one.grade is Grade.IDENTITY or (one.grade is Grade.STATEMENT and case.stance.asks_disclosure):
         return Severity.HIGH
-    if one.grade <= Grade.LIKENESS and one.link.confidence is Confidence.POSSIBLE:
+    if one.grade <= Grade.LIKENESS and (one.link.confidence is Confidence.POSSIBLE or not one.link.component):
         return Severity.LOW
     return Severity.MEDIUM
 
@@ -82,7 +85,7 @@ def _likeness(seen: OriginEvidence) -> Iterator[Hit]:
         seen.node,
         text(
             "{part} and {reference}: {state} ({grade}); the card names no base",
-            part=seen.component or "the weights",
+            part=seen.component or "main weights",
             reference=seen.reference,
             state="shown to be related" if is_shown else "similar, not shown to be derived",
             grade=seen.grade.label,
