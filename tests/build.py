@@ -2,8 +2,8 @@
 
 A line is links joined by `;`. A link is `child <- parent` (a fine-tune) or `child <-relation- parent`, for a component
 `child <-component:vision_encoder- parent`. Several parents are joined by `+`. A licence is a key of the knowledge,
-`a + b` for both at once, `a | b` for a choice, `a ? b` for two sources that disagree, `?name` for a licence that nobody knows,
-`none` for a card without a licence, and `gap` for a node that could not be read.
+`a + b` for both at once, `a | b` for a choice, `a ? b` for two sources that disagree, `?name` for a licence that
+nobody knows, `none` for a card without a licence, and `gap` for a node that could not be read.
 """
 
 from __future__ import annotations

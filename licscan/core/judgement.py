@@ -50,6 +50,8 @@ class Reason:
     """What would settle it, where a figure of the use profile is missing: `monthly-users` ..."""
     source: str = ""
     """The node whose licence sets the term."""
+    firm: bool = True
+    """False for a contradiction that is a label too short rather than a licence that cannot stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Burden:
     question: Text | None = None
     part: str = ""
     """The component that it binds, where it binds only a part."""
+    standing: tuple[Reason, ...] = ()
+    """How the term stands to the stated use, for terms of use, thresholds and territory."""
 
 
 @dataclass(frozen=True, slots=True)

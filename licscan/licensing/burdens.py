@@ -6,20 +6,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from licscan.core.evidence import Confidence
-from licscan.core.judgement import Burden, Obligation
+from licscan.core.judgement import Burden, Obligation, Reason
 from licscan.core.license import License, Provision, Resolution, Resolved, Term
 from licscan.core.lineage import Lineage, Link
 from licscan.core.text import Text, text
+from licscan.core.use import Use
+from licscan.knowledge.flowtable import Column, FlowTable, Reach
 from licscan.licensing.duties import reach, to_do
-from licscan.licensing.gates import cited
+from licscan.licensing.gates import against_use, cited, multimodal
 from licscan.licensing.owner import Owners
 from licscan.licensing.party import Says, says_something, unread
 from licscan.licensing.routes import Arrival, Routes, Way
 from licscan.licensing.sides import side_of
-from licscan.licensing.table import Column, FlowTable, Reach
 
 _FAR = 100
 """Beyond so many links only the nearest source of each licence is listed: long chains would fill the memory."""
+_LEARNT = frozenset({Column.DISTILLED, Column.TRAINED_ON})
 _GRANTS = frozenset({Term.COMMERCIAL_USE, Term.DERIVATIVES, Term.REDISTRIBUTION})
 _HARMLESS: Mapping[Term, frozenset[str]] = {
     Term.SUBLICENSE: frozenset({"yes", "multi_tier_distribution", "no_automatic_offer_to_downstream"}),
@@ -96,10 +98,12 @@ def burdens_of(
     lineage: Lineage,
     resolutions: Mapping[str, Resolution],
     licenses: Mapping[str, License],
+    use: Use,
     table: FlowTable,
 ) -> tuple[Burden, ...]:
     """Every term that binds the subject: its own licence's (where it is published) and those from above."""
-    found = [*_own(subject, lineage, resolutions, licenses, table)]
+    found = [*_own(subject, lineage, resolutions, licenses, use, table)]
+    standing: dict[tuple[str, bool | None], Mapping[Term, tuple[Reason, ...]]] = {}
     provisions: dict[tuple[str, Column], tuple[tuple[Provision, Reach], ...]] = {}
     for source in sources:
         if source.license is None:
@@ -107,7 +111,11 @@ def burdens_of(
         license, key = licenses[source.license], (source.license, source.way.column)
         if key not in provisions:
             provisions[key] = tuple(_reaching(license, source.way.column, table))
-        found += [_burden(license, provision, reached, source) for provision, reached in provisions[key]]
+        many = multimodal((lineage[subject], lineage[source.node]), table) if _has_territory(license) else None
+        if (source.license, many) not in standing:
+            standing[(source.license, many)] = _standing(license, use, many, table)
+        against = standing[(source.license, many)] if source.way.column not in _LEARNT else {}
+        found += [_burden(license, provision, reached, source, against) for provision, reached in provisions[key]]
     return tuple(sorted(found, key=_order))
 
 
@@ -116,13 +124,28 @@ def _own(
     lineage: Lineage,
     resolutions: Mapping[str, Resolution],
     licenses: Mapping[str, License],
+    use: Use,
     table: FlowTable,
 ) -> Iterator[Burden]:
     if lineage[subject].repo is None:
         return  # a folder of the user's own: nobody is bound by the licence that they themselves will grant
     for license in side_of(resolutions[subject], licenses, table).binding:
+        against = _standing(license, use, multimodal((lineage[subject],), table), table)
         for provision in binding(license):
-            yield Burden(provision, license.key, subject, (subject,))
+            yield Burden(provision, license.key, subject, (subject,), standing=against.get(provision.term, ()))
+
+
+def _has_territory(license: License) -> bool:
+    return license[Term.TERRITORY_EXCLUDED].value == "stated"
+
+
+def _standing(license: License, use: Use, many: bool | None, table: FlowTable) -> Mapping[Term, tuple[Reason, ...]]:
+    """How the licence's terms of use stand to the stated use, by term."""
+    found: dict[Term, tuple[Reason, ...]] = {}
+    for one in against_use(license, use, table, many):
+        if one.term is not None:
+            found[one.term] = (*found.get(one.term, ()), one)
+    return found
 
 
 def _reaching(license: License, column: Column, table: FlowTable) -> Iterator[tuple[Provision, Reach]]:
@@ -132,7 +155,13 @@ def _reaching(license: License, column: Column, table: FlowTable) -> Iterator[tu
             yield provision, reached
 
 
-def _burden(license: License, provision: Provision, reached: Reach, source: Source) -> Burden:
+def _burden(
+    license: License,
+    provision: Provision,
+    reached: Reach,
+    source: Source,
+    against: Mapping[Term, tuple[Reason, ...]],
+) -> Burden:
     unread_term = not provision.is_known
     open_question = reached is Reach.UNSETTLED or unread_term
     return Burden(
@@ -144,6 +173,7 @@ def _burden(license: License, provision: Provision, reached: Reach, source: Sour
         unsettled=open_question,
         question=_question(license, provision, source.way, unread_term) if open_question else None,
         part=source.way.part,
+        standing=against.get(provision.term, ()),
     )
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from licscan.core.judgement import ReasonKind, Verdict
 from licscan.core.license import License, Provision, Term
 from licscan.core.text import Text, text
+from licscan.knowledge.flowtable import Column, FlowTable, Reach
 from licscan.licensing.duties import reach
 from licscan.licensing.gates import cited, reason
 from licscan.licensing.party import Child, Found, Says, says_something
-from licscan.licensing.table import Column, FlowTable, Reach
 
 _HARD = frozenset({"use_restrictions", "license_copy_and_aup", "license_copy_and_no_help_to_violate", "full_license"})
 _FOLLOWS = frozenset(
@@ -35,7 +35,8 @@ def contrast(parent: License, column: Column, child: Child, table: FlowTable) ->
 
 
 def _contradiction(parent: License, provision: Provision, says: Text, weight: Verdict = Verdict.CONFLICT) -> Found:
-    return Found(reason(ReasonKind.CONTRADICTION, parent, provision, says), weight)
+    why = reason(ReasonKind.CONTRADICTION, parent, provision, says)
+    return Found(replace(why, firm=weight is Verdict.CONFLICT), weight)
 
 
 def _noncommercial(parent: License, column: Column, child: Child, table: FlowTable) -> Iterator[Found]:

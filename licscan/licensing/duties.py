@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from licscan.core.judgement import Reason, ReasonKind
 from licscan.core.license import License, Provision, Term
 from licscan.core.text import Text, text
+from licscan.knowledge.flowtable import Column, FlowTable, Reach
 from licscan.licensing.gates import cited, reason
 from licscan.licensing.party import Traits, says_something
-from licscan.licensing.table import Column, FlowTable, Reach
 
 _DUTY = ReasonKind.OBLIGATION
 _DUTIES = (

@@ -10,10 +10,10 @@ from licscan.core.license import License, Resolution
 from licscan.core.lineage import Lineage
 from licscan.core.publisher import Publisher
 from licscan.core.use import Use
+from licscan.knowledge.flowtable import table
 from licscan.licensing.burdens import Source, burdens_of, obligations_of, sources_of
 from licscan.licensing.links import judge_links
 from licscan.licensing.owner import FindPublisher, Owners
-from licscan.licensing.table import table
 
 LinkKey = tuple[str, str, str, str]
 
@@ -56,7 +56,8 @@ def flow(
         for subject in dict.fromkeys(lineage.subjects)
     }
     burdens = {
-        subject: burdens_of(subject, found, lineage, resolutions, licenses, law) for subject, found in sources.items()
+        subject: burdens_of(subject, found, lineage, resolutions, licenses, use, law)
+        for subject, found in sources.items()
     }
     judgements = judge_links(lineage, resolutions, licenses, use, owners, law)
     obligations = tuple(one for subject in burdens for one in obligations_of(burdens[subject], licenses))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from licscan.core.artifact import Artifact, FactKind
 from licscan.core.judgement import Reason, ReasonKind
 from licscan.core.license import Condition, License, Provision, Term
 from licscan.core.text import Text, text
 from licscan.core.use import Distribution, Purpose, Use
-from licscan.licensing.table import Asked, FlowTable
+from licscan.knowledge.flowtable import Asked, FlowTable
 
 _BREACH, _DUTY, _OPEN = ReasonKind.BREACH, ReasonKind.OBLIGATION, ReasonKind.UNSETTLED
 _MONTHS = 12
@@ -230,3 +231,16 @@ def _words(condition: Condition) -> str:
         if key in {"period", "only_if", "scope", "basis", "effect"}
     ]
     return " · ".join(parts)
+
+
+def multimodal(artifacts: Iterable[Artifact], table: FlowTable) -> bool | None:
+    """Whether a model takes more than text, by its name and its architecture; None where neither tells."""
+    known: bool | None = None
+    for artifact in artifacts:
+        architectures = [fact.value.lower() for fact in artifact.facts_of(FactKind.ARCHITECTURE)]
+        words = [artifact.id.lower(), *architectures]
+        if any(sign in word for sign in table.multimodal for word in words):
+            return True
+        if any(sign in word for sign in table.text_only for word in architectures):
+            known = False
+    return known

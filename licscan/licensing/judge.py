@@ -8,11 +8,11 @@ from licscan.core.judgement import Reason, ReasonKind, Verdict
 from licscan.core.license import License, Term
 from licscan.core.text import text
 from licscan.core.use import Distribution, Purpose, Use
+from licscan.knowledge.flowtable import Column, FlowTable, Reach
 from licscan.licensing.contrast import contrast
 from licscan.licensing.duties import duties, reach
 from licscan.licensing.gates import against_use, cited, commercial, reason, territory
 from licscan.licensing.party import Child, Found, Says, Traits, unread, worst
-from licscan.licensing.table import Column, FlowTable, Reach
 
 _BY_KIND = {
     ReasonKind.BREACH: Verdict.CONFLICT,

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from licscan.core.artifact import Artifact, FactKind
+from licscan.core.artifact import Artifact
 from licscan.core.judgement import Judgement, Reason, ReasonKind, Verdict
 from licscan.core.license import Category, License, Resolution, Resolved, Term
 from licscan.core.lineage import Lineage, Link
 from licscan.core.text import text
 from licscan.core.use import Use
+from licscan.knowledge.flowtable import WEIGHTS, Column, FlowTable
 from licscan.licensing.burdens import ups_of
 from licscan.licensing.contrast import contrast
 from licscan.licensing.duties import naming_applies
+from licscan.licensing.gates import multimodal
 from licscan.licensing.judge import judge_pair
 from licscan.licensing.owner import Owners
 from licscan.licensing.party import VERDICT_RANK, Child, Traits, worst
 from licscan.licensing.routes import Way, column_of, joined, sureness, way_of
 from licscan.licensing.sides import Side, side_of
-from licscan.licensing.table import WEIGHTS, Column, FlowTable
 
 _Answer = tuple[Verdict, tuple[Reason, ...]]
 
@@ -247,16 +248,3 @@ def begins_with(name: str, prefix: str, table: FlowTable) -> bool:
 
 def _plain(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())
-
-
-def multimodal(artifacts: Iterable[Artifact], table: FlowTable) -> bool | None:
-    """Whether a model takes more than text, by its name and its architecture; None where neither tells."""
-    known: bool | None = None
-    for artifact in artifacts:
-        architectures = [fact.value.lower() for fact in artifact.facts_of(FactKind.ARCHITECTURE)]
-        words = [artifact.id.lower(), *architectures]
-        if any(sign in word for sign in table.multimodal for word in words):
-            return True
-        if any(sign in word for sign in table.text_only for word in architectures):
-            known = False
-    return known

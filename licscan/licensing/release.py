@@ -11,14 +11,15 @@ from licscan.core.lineage import Lineage
 from licscan.core.text import text
 from licscan.core.use import Use
 from licscan.knowledge import Knowledge
+from licscan.knowledge.flowtable import WEIGHTS, Column, FlowTable, table
 from licscan.licensing.burdens import Source
 from licscan.licensing.duties import naming_applies
 from licscan.licensing.expression import join, parse
 from licscan.licensing.flow import Flow
+from licscan.licensing.gates import multimodal
 from licscan.licensing.judge import judge_pair
-from licscan.licensing.links import begins_with, multimodal
+from licscan.licensing.links import begins_with
 from licscan.licensing.party import Child, Says, Traits
-from licscan.licensing.table import WEIGHTS, Column, FlowTable, table
 
 _BARS = frozenset({ReasonKind.CONTRADICTION, ReasonKind.BREACH})
 _OPEN = frozenset({Verdict.DEPENDS, Verdict.UNKNOWN})

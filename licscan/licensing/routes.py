@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from licscan.core.artifact import NodeKind
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Lineage, Link, Relation
-from licscan.licensing.table import Column
+from licscan.knowledge.flowtable import Column
 
 _ORDER = (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE)
 _COPIES = frozenset({Relation.QUANTIZED, Relation.CONVERTED})

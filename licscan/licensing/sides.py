@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from licscan.core.license import Category, Disputed, License, Resolution, Resolved, Undeclared, Unrecognised
+from licscan.knowledge.flowtable import FlowTable
 from licscan.licensing.party import Child, Says
-from licscan.licensing.table import FlowTable
 
 _FREEDOM = {kind: place for place, kind in enumerate(Category)}
 
