@@ -13,6 +13,7 @@ from licscan.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from licscan.core.report import Report
+    from licscan.crawl import Subject
     from licscan.hub.source import Hub
 
 FAIL_ON = ("critical", "high", "medium", "low", "never")
@@ -116,7 +117,7 @@ def write(text: str, output: Path | None) -> None:
         ) from error
 
 
-def scan_from(args: argparse.Namespace, subject: str | None = None, hub: Hub | None = None) -> Report:
+def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hub: Hub | None = None) -> Report:
     """Run the scan that the options describe; `hub` is a source to use in the place of theirs."""
     from licscan.cli.progress import Progress
     from licscan.config import load_policy

@@ -6,11 +6,15 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from licscan.core.ids import RepoId
 from licscan.core.text import harmless
 from licscan.errors import UsageError
+
+if TYPE_CHECKING:
+    from licscan.hub.bom import BillHub
 
 _HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 _REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-/]{0,199}\Z")
@@ -26,6 +30,8 @@ class Subject:
     repo: RepoId | None = None
     revision: str | None = None
     folder: Path | None = None
+    bill: BillHub | None = None
+    """A source that knows the subject alone: its bill of materials."""
 
 
 def parse_subject(words: str, *, endpoint: str | None = None) -> Subject:
