@@ -10,7 +10,7 @@ from licscan.core.license import License, Provision, Term
 from licscan.core.text import Text, text
 from licscan.knowledge.flowtable import Column, FlowTable, Reach
 from licscan.licensing.duties import reach
-from licscan.licensing.gates import cited, reason
+from licscan.licensing.gates import cited, reason, words_of
 from licscan.licensing.party import Child, Found, Says, says_something
 
 _HARD = frozenset({"use_restrictions", "license_copy_and_aup", "license_copy_and_no_help_to_violate", "full_license"})
@@ -92,7 +92,7 @@ def _threshold(parent: License, child: Child, table: FlowTable) -> Iterator[Foun
     says = text(
         "{where} withholds commercial use in some cases ({what}); {child} hides that",
         where=cited(parent, provision),
-        what=", ".join(one.type.replace("_", " ") for one in gates),
+        what="; ".join(words_of(one) for one in gates),
         child=child.name,
     )
     yield _contradiction(

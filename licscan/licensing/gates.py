@@ -22,7 +22,10 @@ def reason(kind: ReasonKind, license: License, provision: Provision, says: Text,
 
 def cited(license: License, provision: Provision | None = None) -> str:
     """The licence's edition and, where it is recorded, the clause."""
-    return f"{license.name}, {provision.clause}" if provision and provision.clause else license.name
+    clause = provision.clause if provision else None
+    if not clause:
+        return license.name
+    return f"{license.name} § {clause}" if clause[0].isdigit() else f"{license.name}, {clause}"
 
 
 def against_use(license: License, use: Use, table: FlowTable, multimodal: bool | None) -> Iterator[Reason]:
@@ -58,11 +61,11 @@ def commercial(license: License, use: Use, table: FlowTable) -> Iterator[Reason]
             says = text(
                 "{where} ties commercial use to a condition that only you can answer: {what}",
                 where=cited(license, provision),
-                what=_words(condition),
+                what=words_of(condition),
             )
             yield reason(kind, license, provision, says, condition.type)
         elif asked.kind == "duty":
-            says = text("{where} asks for: {what}", where=cited(license, provision), what=_words(condition))
+            says = text("{where} asks for: {what}", where=cited(license, provision), what=words_of(condition))
             yield reason(_DUTY, license, provision, says)
 
 
@@ -101,7 +104,7 @@ def _noncommercial(license: License, provision: Provision, use: Use) -> Reason:
 
 def _reserved(license: License, provision: Provision, condition: Condition, asked: Asked, use: Use) -> Reason:
     stated = {one.value for one in use.distributes} | ({"commercial"} if is_commercial(use) else set())
-    where, what = cited(license, provision), _words(condition)
+    where, what = cited(license, provision), words_of(condition)
     hit = bool(stated & set(asked.uses))
     if hit and use.purpose in {Purpose.COMMERCIAL, None}:
         says = text("{where} needs a separate agreement for this use: {what}", where=where, what=what)
@@ -118,7 +121,7 @@ def _figure(license: License, provision: Provision, condition: Condition, asked:
     """Hold one threshold against the figure that the user gave, or ask for it."""
     where = cited(license, provision)
     limit = f"{condition.threshold:,.0f}" if condition.threshold is not None else "?"
-    what = _words(condition)
+    what = words_of(condition)
     if not _applies(condition, use):
         says = text("{where} has a threshold that does not apply to the stated use: {what}", where=where, what=what)
         return reason(_DUTY, license, provision, says)
@@ -220,15 +223,17 @@ def _only_end_users(condition: Condition, use: Use, table: FlowTable) -> bool:
     )
 
 
-def _words(condition: Condition) -> str:
+_SAYS = {"mau_over": "monthly users over", "dau_over": "daily users over", "visits_over": "visits over"}
+
+
+def words_of(condition: Condition) -> str:
     """A condition in plain words: its type, its threshold and what the clause adds."""
-    parts = [condition.type.replace("_", " ")]
-    if condition.threshold is not None:
-        parts.append(f"{condition.threshold:,.0f}")
+    head = _SAYS.get(condition.type) or condition.type.replace("_", " ")
+    parts = [f"{head} {condition.threshold:,.0f}" if condition.threshold is not None else head]
     parts += [
         f"{key.replace('_', ' ')} {value.replace('_', ' ')}"
         for key, value in condition.details
-        if key in {"period", "only_if", "scope", "basis", "effect"}
+        if key in {"period", "only_if", "scope", "basis"}
     ]
     return " · ".join(parts)
 

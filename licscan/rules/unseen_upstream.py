@@ -1,0 +1,70 @@
+"""Something upstream that could not be looked at.
+
+## What it looks at
+Every gap of the scan: repositories that are gated, private, gone, unreachable or too deep, and files that could not
+be read.
+
+## Why it matters
+What was not seen can hold any terms. A report with a gap is not complete, and `check` does not call it clean.
+
+## Example
+A fine-tune of a gated model, scanned without a token.
+
+## What to do
+Log in and accept the gate, raise `--depth` or `--max-nodes`, or scan again with the network. If the gap is known and
+accepted, waive this rule for that repository, with a reason.
+
+## Limits
+What cannot be seen is not judged: neither for nor against the subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licscan.core.evidence import Evidence, GapReason
+from licscan.core.finding import Severity
+from licscan.core.text import Text, text
+from licscan.rule import Case, Hit, lineage_rule
+
+_REMEDIES: dict[GapReason, Text] = {
+    GapReason.GATED: text("accept the gate on the Hub and scan with a token (HF_TOKEN)"),
+    GapReason.PRIVATE: text("scan with a token that may read it (HF_TOKEN)"),
+    GapReason.ABSENT: text("ask the publisher where it went; keep a mirror of what you use"),
+    GapReason.DISABLED: text("find out why the Hub disabled it before you rely on it"),
+    GapReason.UNREACHABLE: text("scan again when the network answers"),
+    GapReason.TOO_DEEP: text("raise --depth or --max-nodes"),
+    GapReason.OFFLINE: text("scan once without --offline, or from a recording that has it"),
+    GapReason.MALFORMED: text("have its publisher mend it, and read it by hand until then"),
+    GapReason.NOT_A_REPO: text("find out which repository is meant, and name it in licscan.toml: [[curate]]"),
+}
+
+
+@lineage_rule("unseen-upstream", "a parent that could not be read", Severity.MEDIUM)
+def unseen_upstream(case: Case) -> Iterator[Hit]:
+    """One finding for each node that is a gap, or whose files are."""
+    seen: dict[str, list[str]] = {}
+    reasons: dict[str, GapReason] = {}
+    for gap in case.lineage.gaps:
+        where = f"{gap.place}: " if gap.place else ""
+        seen.setdefault(gap.id, []).append(f"{where}{gap.detail}")
+        reasons.setdefault(gap.id, gap.reason)
+    for node, details in seen.items():
+        reason = reasons[node]
+        whole = case.lineage[node].gap is not None
+        yield Hit(
+            node,
+            text(
+                "{node} could not be read ({reason}): {detail}", node=node, reason=reason, detail="; ".join(details[:4])
+            )
+            if whole
+            else text(
+                "{node} could be read only in part ({reason}): {detail}",
+                node=node,
+                reason=reason,
+                detail="; ".join(details[:4]),
+            ),
+            tuple(Evidence(node, case.lineage[node].revision, "", detail) for detail in details[:4]),
+            (_REMEDIES[reason], text("or accept it: waive unseen-upstream for this repository, with a reason")),
+            severity=None if whole else Severity.LOW,
+        )
