@@ -117,7 +117,7 @@ def assess(walked: Walked, policy: Policy, use: Use, lock: Lock | None = None) -
     facts = curate(lineage, resolutions, publishers, policy, knowledge)
     lineage, resolutions, publishers = facts.lineage, dict(facts.resolutions), dict(facts.publishers)
 
-    flowed = flow(lineage, resolutions, knowledge.licenses, use, publishers, knowledge.publishers.get)
+    flowed = flow(lineage, resolutions, knowledge.licenses, use, publishers, knowledge.publishers.named)
     released = release(lineage, resolutions, knowledge.licenses, flowed, use, knowledge)
     observed = tuple(one for subject in lineage.subjects for one in knowledge.origins.of(subject))
     held = {key for one in resolutions.values() for key in keys_of(one)}
@@ -159,6 +159,7 @@ def assess(walked: Walked, policy: Policy, use: Use, lock: Lock | None = None) -
         changes=tuple(dict.fromkeys(one for org in _orgs(lineage) for one in knowledge.changes.of(org))),
         origin_evidence=observed,
         today=now[:10],
+        lists=policy.lists,
     )
     findings = judge(ask_all(RULES, case), policy, lineage, case.today, facts.stale)
     verdict = outcome(findings, lineage, resolutions, flowed.judgements, released)
