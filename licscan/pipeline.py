@@ -18,7 +18,7 @@ from licscan import __version__, control
 from licscan.core.evidence import GapReason
 from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage
-from licscan.core.lock import Lock
+from licscan.core.lock import Drift, Lock
 from licscan.core.report import Outcome, Report, Stats
 from licscan.core.use import Use
 from licscan.crawl import Start, Subject, Walked, crawl, parse_subject
@@ -35,7 +35,7 @@ from licscan.licensing.flow import flow
 from licscan.licensing.identify import identify
 from licscan.licensing.release import release
 from licscan.licensing.resolve import resolve_all
-from licscan.lockfile import compare, lock_of, words_of
+from licscan.lockfile import compare, lock_of, lost_pins, revision_on, words_of
 from licscan.policy import Policy, judge, outcome
 from licscan.provenance.sized import with_shares
 from licscan.render.questions import questions_of
@@ -76,8 +76,13 @@ def scan(
     source = hub or open_hub()
     decided = policy or Policy()
     asked = parse_subject(subject, endpoint=hub_endpoint()) if isinstance(subject, str) else subject
+    meant = use or decided.use
+    if meant.at and asked.repo is not None and asked.revision is None:
+        asked = replace(asked, revision=revision_on(asked.repo, source, meant.at))
     walked = walk(asked, source, limits, seen)
-    report = replace(assess(walked, decided, use or decided.use, lock), lang=lang)
+    dated = walked.lineage.subjects if asked.revision else ()
+    lost = lost_pins(lock, source, _moved(lock, walked.lineage)) if lock else ()
+    report = replace(assess(walked, decided, meant, lock, dated=dated, drift=lost), lang=lang)
     if "SOURCE_DATE_EPOCH" in os.environ:
         return report
     cost = source.stats
@@ -106,13 +111,24 @@ def walk(subject: Subject, hub: Hub, limits: Limits = _NO_LIMITS, seen: Seen | N
     return replace(walked, lineage=with_candidates(with_record(walked.lineage, hub, known), hub, known))
 
 
-def assess(walked: Walked, policy: Policy, use: Use, lock: Lock | None = None) -> Report:
-    """From a lineage to the report: no network, no files but our own data."""
+def assess(
+    walked: Walked,
+    policy: Policy,
+    use: Use,
+    lock: Lock | None = None,
+    *,
+    dated: tuple[str, ...] = (),
+    drift: tuple[Drift, ...] = (),
+) -> Report:
+    """From a lineage to the report: no network, no files but our own data.
+
+    `dated` are nodes read at a revision of the user's own choice; `drift` is what else changed since the lock.
+    """
     knowledge = load()
     now = _now()
     lineage = with_shares(walked.lineage, walked.roots)
     resolutions = resolve_all(lineage, knowledge, _identified)
-    resolutions = control.in_force(resolutions, lineage, knowledge, use.at)
+    resolutions = control.in_force(resolutions, lineage, knowledge, use.at, dated)
     publishers = control.publishers_of(lineage, knowledge, resolutions=resolutions)
     facts = curate(lineage, resolutions, publishers, policy, knowledge)
     lineage, resolutions, publishers = facts.lineage, dict(facts.resolutions), dict(facts.publishers)
@@ -155,7 +171,7 @@ def assess(walked: Walked, policy: Policy, use: Use, lock: Lock | None = None) -
         control=report.control,
         origins=report.origins,
         lock=lock,
-        drift=compare(lock, lock_of(report), knowledge.licenses, words_of(report)) if lock else (),
+        drift=drift + (compare(lock, lock_of(report), knowledge.licenses, words_of(report)) if lock else ()),
         changes=tuple(dict.fromkeys(one for org in _orgs(lineage) for one in knowledge.changes.of(org))),
         origin_evidence=observed,
         today=now[:10],
@@ -165,6 +181,15 @@ def assess(walked: Walked, policy: Policy, use: Use, lock: Lock | None = None) -
     verdict = outcome(findings, lineage, resolutions, flowed.judgements, released)
     judged = replace(report, findings=findings, outcome=verdict)
     return replace(judged, questions=questions_of(judged))
+
+
+def _moved(lock: Lock, lineage: Lineage) -> list[str]:
+    """Locked nodes that are at another commit now."""
+    return [
+        node
+        for node, entry in lock.entries.items()
+        if node in lineage and lineage[node].revision not in (None, entry.revision)
+    ]
 
 
 def _identified(text: str) -> Identity:

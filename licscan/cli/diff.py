@@ -37,15 +37,23 @@ def add_to(verbs: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare, print, and say by the exit code whether somebody lost a right or something could not be seen."""
     from licscan.knowledge import load
-    from licscan.lockfile import LOCK_NAME, compare
+    from licscan.lockfile import LOCK_NAME, compare, lost_pins
 
     before, _ = _side(args.before or Path(LOCK_NAME), args)
     after, words = _side(args.after, args) if args.after is not None else _now(before, args)
     drifts = compare(before, after, load().licenses, words)
+    if args.after is None:
+        hub = hub_from(args)
+        drifts += lost_pins(before, hub, [one for one in before.entries if _moved(one, before, after)])
     write(_as_json(drifts) if args.format == "json" else _as_text(drifts, before), args.output)
     if any(one.direction not in _QUIET for one in drifts):
         return Exit.FINDINGS
     return Exit.NO_VERDICT if any(entry.gap for entry in after.entries.values()) else Exit.OK
+
+
+def _moved(node: str, before: Lock, after: Lock) -> bool:
+    then, now = before.entries[node], after.entries.get(node)
+    return now is not None and now.revision is not None and now.revision != then.revision
 
 
 def _side(path: Path, args: argparse.Namespace) -> tuple[Lock, dict[tuple[str, str], str]]:

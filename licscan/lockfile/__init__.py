@@ -2,8 +2,8 @@
 
 from licscan.lockfile.archive import archived
 from licscan.lockfile.compare import compare
-from licscan.lockfile.history import commit_on, history_of
-from licscan.lockfile.now import Now, look
+from licscan.lockfile.history import commit_on, history_of, revision_on
+from licscan.lockfile.now import Now, look, lost_pins
 from licscan.lockfile.snapshot import lock_of, with_policies, words_of
 from licscan.lockfile.written import LOCK_NAME, format_lock, read_lock
 
@@ -17,7 +17,9 @@ __all__ = [
     "history_of",
     "lock_of",
     "look",
+    "lost_pins",
     "read_lock",
+    "revision_on",
     "with_policies",
     "words_of",
 ]

@@ -13,12 +13,14 @@ from hashlib import sha256
 from itertools import pairwise
 
 from licscan.core.evidence import Evidence, Gap
+from licscan.core.ids import RepoId
 from licscan.core.lock import History, LockedText, Revision
 from licscan.hub.source import Commit, Hub, RepoInfo
 from licscan.lockfile.sentences import mark, sentences
 
 _GOVERNS = re.compile(r"(?:^|/)(?:licen[cs]e|copying|notice|use[-_ ]?policy|terms)[^/]*\Z", re.IGNORECASE)
 _LARGEST = 400_000
+_LISTED = 5_000
 _CARD = "README.md"
 _FIELDS = re.compile(r"^(license|license_name|license_link)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _HINT = re.compile(r"licen[cs]e|terms|policy|notice|readme", re.IGNORECASE)
@@ -36,6 +38,14 @@ class _State:
 def commit_on(commits: tuple[Commit, ...], day: str) -> Commit | None:
     """The last commit up to and with a day (ISO); None where the repository is younger."""
     return next((one for one in commits if one.date[:10] <= day[:10]), None)
+
+
+def revision_on(repo: RepoId, hub: Hub, day: str) -> str | None:
+    """The commit that stood at the head of a repository on a day; None where its history cannot be had."""
+    info = hub.repo(repo)
+    commits = hub.history(info, (), _LISTED) if isinstance(info, RepoInfo) else ()
+    found = commit_on(commits, day) if isinstance(commits, tuple) else None
+    return found.id if found is not None else None
 
 
 def history_of(

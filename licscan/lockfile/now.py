@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from licscan.core.evidence import Gap, GapReason
+from licscan.core.evidence import Evidence, Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
-from licscan.core.lock import Lock, LockEntry
+from licscan.core.lock import Direction, Drift, Lock, LockEntry
+from licscan.core.text import text
 from licscan.hub.source import Hub, RepoInfo
 
 _DATASETS = "datasets/"
@@ -45,6 +47,22 @@ def look(lock: Lock, hub: Hub) -> Now:
             case RepoInfo():
                 moved.append(node)
     return Now(tuple(same), tuple(moved), tuple(lost))
+
+
+def lost_pins(lock: Lock, hub: Hub, moved: Iterable[str]) -> tuple[Drift, ...]:
+    """Locked commits that their repository no longer serves; one request for each node that moved on."""
+    return tuple(drift for node in sorted(set(moved)) for drift in _lost(lock.entries.get(node), hub))
+
+
+def _lost(entry: LockEntry | None, hub: Hub) -> Iterator[Drift]:
+    repo = _repo(entry) if entry is not None else None
+    if entry is None or repo is None or entry.revision is None:
+        return
+    there = hub.repo(repo, entry.revision)
+    if isinstance(there, Gap) and there.reason is GapReason.ABSENT:
+        says = text("the locked commit {commit} can no longer be fetched", commit=entry.revision)
+        seen = Evidence(entry.id, entry.revision, "history", there.detail)
+        yield Drift(entry.id, says, Direction.GONE, entry.revision, None, (seen,), pin=True)
 
 
 def _repo(entry: LockEntry) -> RepoId | None:
