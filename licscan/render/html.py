@@ -16,6 +16,7 @@ from typing import Any
 from licscan.core.report import Report
 from licscan.core.text import Text, harmless
 from licscan.render import wording
+from licscan.render.labels import caption
 from licscan.render.picture import draw
 from licscan.render.sheet import Sheet
 from licscan.words import grouped, plural, say, word
@@ -37,6 +38,7 @@ def render(report: Report) -> str:
             sheet=Sheet(report),
             picture=draw(report, anchors),
             anchors=anchors,
+            named=lambda name: caption(report.lineage[name]),
             style=style,
             script=script,
             policy=_content_policy(style, script),

@@ -15,6 +15,7 @@ from licscan.core.lineage import Link
 from licscan.core.report import Report
 from licscan.core.text import Text, text
 from licscan.render import wording
+from licscan.render.labels import caption
 from licscan.render.plainmark import code, escape
 from licscan.render.sheet import Sheet
 from licscan.words import plural, say
@@ -67,7 +68,8 @@ class _Page:
         yield f"# {say(text('Licence review of {name}', name=escape(report.subject)), lang)}"
         yield ""
         outcome = wording.called(wording.OUTCOMES, report.outcome, lang)
-        sentence = wording.called(wording.OUTCOME_SENTENCES, report.outcome, lang)
+        is_held = report.outcome == "conditions" and bool(self.sheet.blocking)
+        sentence = wording.called(wording.OUTCOME_SENTENCES, "held" if is_held else report.outcome, lang)
         yield f"**{outcome}.** {sentence}"
         yield ""
         revision = self.sheet.subject.revision
@@ -89,7 +91,7 @@ class _Page:
         blocks = [f"{self._say(one.says)} {self._clause(one.license, one.clause)}" for one in sheet.blockers]
         blocks += [f"{code(one.rule)}: {self._say(one.message)}" for one in sheet.blocking]
         unknown = [
-            f"{code(artifact.id)}: {wording.called(wording.STATES, wording.state_of(resolution), lang)}"
+            f"{self._called(artifact.id)}: {wording.called(wording.STATES, wording.state_of(resolution), lang)}"
             for artifact, resolution in sheet.doubts
         ]
         gaps = [
@@ -132,9 +134,9 @@ class _Page:
         if not link.declared:
             how += f" · **{self._say(text('undeclared'))}**"
         verdict = wording.called(wording.VERDICTS, self.sheet.verdict(link), lang)
-        yield code(link.child)
+        yield self._called(link.child)
         yield how
-        yield code(link.parent)
+        yield self._called(link.parent)
         yield f"**{verdict}**" if self.sheet.verdict(link) == "conflict" else verdict
         yield ", ".join(self._place(one) for one in link.evidence[:2])
 
@@ -230,7 +232,7 @@ class _Page:
         if finding.path:
             yield f"- {self._say(text('Path'))}: {self._way(finding.path)}"
         if finding.also:
-            yield f"- {self._say(text('Also at'))}: {', '.join(code(one) for one in finding.also)}"
+            yield f"- {self._say(text('Also at'))}: {', '.join(self._called(one) for one in finding.also)}"
         if finding.license or finding.clause:
             yield f"- {self._say(text('Clause'))}: {self._clause(finding.license, finding.clause)}"
         yield from (
@@ -252,7 +254,7 @@ class _Page:
         state = wording.state_of(resolution)
         known = " / ".join(escape(self.sheet.license_name(key)) for key in self.sheet.keys(name))
         publisher = report.publishers.get(name)
-        yield code(name)
+        yield self._called(name)
         yield known if state == "resolved" else f"{wording.called(wording.STATES, state, lang)} {known}".rstrip()
         yield escape(f"{publisher.entity or publisher.name} ({publisher.country or '?'})") if publisher else "—"
         source = wording.called(wording.SOURCES, artifact.source, lang) if artifact.source else ""
@@ -264,9 +266,12 @@ class _Page:
         said = " ".join(part for part in parts if part)
         return f"({said})" if said else ""
 
+    def _called(self, name: str) -> str:
+        return code(caption(self.report.lineage[name]) if name in self.report.lineage else name)
+
     def _place(self, evidence: Evidence) -> str:
         line = f":{evidence.line}" if evidence.line else ""
         return f"{code(evidence.repo)} {code(evidence.place + line)}"
 
     def _way(self, path: Iterable[str]) -> str:
-        return " ← ".join(code(one) for one in path)
+        return " ← ".join(self._called(one) for one in path)

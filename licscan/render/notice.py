@@ -17,6 +17,7 @@ from licscan.core.lineage import Relation
 from licscan.core.report import Report
 from licscan.core.text import Text, harmless, text
 from licscan.render import bom
+from licscan.render.labels import caption
 from licscan.render.plainmark import escape
 from licscan.render.sheet import Sheet
 from licscan.render.spdx_texts import address_of, standard_text
@@ -193,7 +194,7 @@ def _part(artifact: Artifact, report: Report, texts: Mapping[str, list[LegalText
     publisher = report.publishers.get(artifact.id)
     yield ""
     yield _THIN
-    yield harmless(artifact.id)
+    yield caption(artifact)
     roles = sorted({link.component for link in report.lineage.down(artifact.id) if link.component})
     if roles:
         yield f"  part:      {harmless(', '.join(roles)).replace('_', ' ')}"

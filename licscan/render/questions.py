@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from licscan.core.artifact import Artifact, NodeKind
 from licscan.core.judgement import ReasonKind
-from licscan.core.license import Disputed, Resolution, Undeclared, Unrecognised
-from licscan.core.lineage import Link
+from licscan.core.license import Disputed, Resolution, Undeclared, Unrecognised, keys_of
+from licscan.core.lineage import Link, Relation
 from licscan.core.report import Question, Report
 from licscan.core.text import Text, harmless, text
 from licscan.render import wording
@@ -39,7 +39,10 @@ def _all(report: Report) -> Iterator[Question]:
             yield from _about_license(artifact, report.resolutions[artifact.id], report)
     yield from _about_law(report)
     yield from _about_figures(report)
-    yield from (_about_link(link, report) for link in report.lineage.links if link.confidence.rank)
+    for link in report.lineage.links:
+        # Where the parent itself is in question, that question is asked already.
+        if link.confidence.rank and not report.lineage[link.parent].candidates:
+            yield _about_link(link, report)
 
 
 def _nearest_first(report: Report) -> list[Artifact]:
@@ -64,7 +67,7 @@ def _about_gap(artifact: Artifact, report: Report) -> Question:
     detail = artifact.gap.detail if artifact.gap else ""
     return Question(
         _id("unseen", artifact.id),
-        text("What is {node} made of, and under whose terms?", node=artifact.id),
+        text("What is {node} made of, and under whose terms?", node=artifact.label),
         text("It stands upstream of the release and could not be read: {detail}.", detail=detail),
         text(
             "Access to the repository, a recording of it, or a written answer of {who}.",
@@ -78,12 +81,13 @@ def _about_gap(artifact: Artifact, report: Report) -> Question:
 
 def _about_license(artifact: Artifact, resolution: Resolution, report: Report) -> Iterator[Question]:
     node, who, way = artifact.id, _publisher(artifact, report), _path(artifact.id, report)
+    name = artifact.label
     match resolution:
         case Disputed(options=options):
             said = ", ".join(dict.fromkeys(option.expression or option.says for option in options))
             yield Question(
                 _id("disputed", node),
-                text("Which licence governs {node}: {options}?", node=node, options=said),
+                text("Which licence governs {node}: {options}?", node=name, options=said),
                 text("Its card and its files name different licences, and neither outranks the other."),
                 text("A written answer of {who}, or a corrected card.", who=who),
                 text("Every one of them is taken to hold."),
@@ -94,7 +98,7 @@ def _about_license(artifact: Artifact, resolution: Resolution, report: Report) -
             said = ", ".join(declared)[:200] or "?"
             yield Question(
                 _id("unrecognised", node),
-                text("What does the licence of {node} allow ({said})?", node=node, said=said),
+                text("What does the licence of {node} allow ({said})?", node=name, said=said),
                 text("The text or the name is not among the licences that are known, so none of its terms is."),
                 text("Counsel reads the text; its terms then go into the policy as a curation."),
                 text("Nothing is taken to be allowed."),
@@ -104,7 +108,7 @@ def _about_license(artifact: Artifact, resolution: Resolution, report: Report) -
         case Undeclared() if artifact.kind is not NodeKind.EXTERNAL:
             yield Question(
                 _id("undeclared", node),
-                text("Under which terms may {node} be used?", node=node),
+                text("Under which terms may {node} be used?", node=name),
                 text("Neither card nor files say anything about a licence, and without one nothing is granted."),
                 text("A licence file or a written permission of {who}.", who=who),
                 text("Nothing is taken to be allowed."),
@@ -115,10 +119,12 @@ def _about_license(artifact: Artifact, resolution: Resolution, report: Report) -
             names = ", ".join(artifact.candidates[:_SEVERAL])
             yield Question(
                 _id("which", node),
-                text("Which repository is meant by {node}: {names}?", node=node, names=names),
-                text("The name is no repository; its terms hang on which one it is."),
+                text("Which repository is {node}: {names}?", node=name, names=names),
+                text("What was found names no repository of its own; its terms hang on which one it is."),
                 text("A written answer of whoever made the release, or a comparison of the weights."),
-                text("Its licence stays unknown."),
+                text("The licence that its candidates share.")
+                if keys_of(resolution)
+                else text("Its licence is unknown."),
                 node,
                 way,
             )
@@ -168,16 +174,25 @@ def _about_figures(report: Report) -> Iterator[Question]:
 
 
 def _about_link(link: Link, report: Report) -> Question:
-    relation = wording.RELATIONS[link.relation]
+    child, parent = report.lineage[link.child].label, report.lineage[link.parent].label
+    asks = (
+        text("Does {child} really contain {parent}?", child=child, parent=parent)
+        if link.relation is Relation.COMPONENT
+        else text("Was {child} really made from {parent}?", child=child, parent=parent)
+    )
     return Question(
         _id("link", link.child, link.parent, link.relation),
-        text("Was {child} really made from {parent} ({how})?", child=link.child, parent=link.parent, how=str(relation)),
+        asks,
         text("The link rests on hints only; the card does not state it in so many words."),
-        text("A written answer of whoever made {child}, or a comparison of the weights.", child=link.child),
+        text("A written answer of whoever made {child}, or a comparison of the weights.", child=child),
         text("The link is taken to hold."),
         link.parent,
         _path(link.parent, report),
     )
+
+
+def _label(node: str, report: Report) -> str:
+    return report.lineage[node].label if node in report.lineage else node
 
 
 def _license_name(key: str, report: Report) -> str:
@@ -209,7 +224,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"- **{line(text('What would settle it'))}**: {line(question.settles)}"
         yield f"- **{line(text('Taken until then'))}**: {line(question.default)}"
         if len(question.path) > 1:
-            yield f"- **{line(text('Path'))}**: {' ← '.join(code(one) for one in question.path)}"
+            yield f"- **{line(text('Path'))}**: {' ← '.join(code(_label(one, report)) for one in question.path)}"
         yield f"- **{line(text('Owner'))}**: ____________  **{line(text('Due'))}**: ____________"
         yield f"- **{line(text('Answer'))}**:"
         yield ""

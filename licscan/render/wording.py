@@ -15,6 +15,10 @@ OUTCOMES = {
 OUTCOME_SENTENCES = {
     "clear": text("Nothing that was read stands against the stated release."),
     "conditions": text("The release can go ahead once the duties below are met."),
+    "held": text(
+        "The release can go ahead once the duties below are met and the findings that the policy does not let pass are "
+        "settled or set aside."
+    ),
     "blocked": text("At least one finding stands against the stated release."),
     "unknown": text("Something upstream is unknown, so no verdict can be given."),
 }
