@@ -156,6 +156,7 @@ def assess(
         control=control.facts(lineage, resolutions, knowledge.licenses, publishers),
         origins=control.origins(lineage, publishers, policy.stance, observed),
         made=now,
+        rules=tuple(rule.info for rule in RULES),
     )
     case = Case(
         lineage=lineage,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -16,7 +15,7 @@ from licscan.core.artifact import Artifact, FactKind, NodeKind
 from licscan.core.change import LicenseChange
 from licscan.core.dependence import Dependence, dependences, is_own
 from licscan.core.evidence import Confidence, Evidence
-from licscan.core.finding import Finding, Severity
+from licscan.core.finding import Finding, RuleInfo, Scope, Severity
 from licscan.core.ids import RepoId
 from licscan.core.judgement import Burden, Judgement, Release
 from licscan.core.license import License, Resolution, Resolved, Undeclared, keys_of
@@ -30,14 +29,6 @@ from licscan.core.stance import Stance
 from licscan.core.text import Text, text
 from licscan.core.use import Purpose, Use
 from licscan.policy import Lists
-
-
-class Scope(StrEnum):
-    """What a rule is asked about."""
-
-    ARTIFACT = "artifact"
-    LINK = "link"
-    LINEAGE = "lineage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,19 +201,6 @@ class Hit:
     path: tuple[str, ...] | None = None
     same: str | None = None
     """Hits of one rule with the same word here have one cause and become one finding, which lists their nodes."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleInfo:
-    """All about a rule that is not its function."""
-
-    id: str
-    title: str
-    severity: Severity
-    scope: Scope
-    explanation: str
-    """The docstring of the rule's file."""
-    confidence: Confidence = Confidence.CERTAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,27 @@ class Severity(StrEnum):
 _SEVERITY_ORDER = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 
 
+class Scope(StrEnum):
+    """What a rule is asked about."""
+
+    ARTIFACT = "artifact"
+    LINK = "link"
+    LINEAGE = "lineage"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """All about a rule that is not its function."""
+
+    id: str
+    title: str
+    severity: Severity
+    scope: Scope
+    explanation: str
+    """The docstring of the rule's file."""
+    confidence: Confidence = Confidence.CERTAIN
+
+
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """Why a finding was set aside, by whom and until when."""

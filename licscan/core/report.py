@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from licscan.core.evidence import Gap
-from licscan.core.finding import Finding
+from licscan.core.finding import Finding, RuleInfo
 from licscan.core.judgement import Burden, Judgement, Obligation, Release
 from licscan.core.license import License, Resolution
 from licscan.core.lineage import Lineage
@@ -142,6 +142,8 @@ class Report:
     lang: str = "en"
     made: str | None = None
     """ISO time; fixed by SOURCE_DATE_EPOCH."""
+    rules: tuple[RuleInfo, ...] = ()
+    """Every rule that was asked."""
 
     @property
     def subject(self) -> str:
