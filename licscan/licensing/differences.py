@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -44,8 +43,8 @@ class Differences:
     changes: tuple[Change, ...]
     missing: int
     """Core shingles of the edition that the text does not have."""
-    foreign: tuple[str, ...]
-    """Words that stand in the place of a word of the edition again and again: another name or version."""
+    removed: float
+    """Share of the edition's sentences of which nothing is left."""
 
 
 def differences(
@@ -87,7 +86,8 @@ def differences(
         where, hashed = _cut_short(sight, place, sentences, lost)
         words = shown(sight.source, sight.words, where.begin, where.end)
         changes.append(Change("changed", words, hashed, terms_of(words)))
-    return Differences(tuple(changes[:_MOST]), missing, _foreign(sight, place))
+    gone = sum(one.kind == "removed" for one in changes)
+    return Differences(tuple(changes[:_MOST]), missing, gone / max(1, len(ours)))
 
 
 def _kind(sight: Sight, sentence: Sentence, place: Cover, missing: int) -> str | None:
@@ -165,22 +165,3 @@ def _cut_short(
     gaps = (at for at in range(place.begin, place.end - WIDTH) if not place.hits[at] and not _over_break(sight, at))
     at = next(gaps, place.begin - WIDTH // 2) + WIDTH // 2
     return next((one for one in sentences if one.begin <= at < one.end), sentences[0]), ""
-
-
-_OFTEN = 3
-
-
-def _foreign(sight: Sight, place: Cover) -> tuple[str, ...]:
-    """Short unknown runs between known words that come again and again, most frequent first."""
-    runs: Counter[tuple[str, ...]] = Counter()
-    run: list[str] = []
-    for at in range(place.begin, min(place.end, len(place.covered))):
-        if not place.covered[at]:
-            run.append(sight.words.words[at])
-            continue
-        if 0 < len(run) <= 3:
-            runs[tuple(run)] += 1
-        run = []
-    return tuple(
-        " ".join(words) for words, count in sorted(runs.items(), key=lambda one: (-one[1], one[0])) if count >= _OFTEN
-    )

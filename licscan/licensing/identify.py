@@ -15,6 +15,7 @@ from licscan.licensing.normalise import words_of
 from licscan.licensing.patterns import find_patterns, terms_in
 from licscan.licensing.sentences import hash_of
 from licscan.licensing.shingles import WIDTH
+from licscan.licensing.strangers import is_another_edition
 
 LONGEST = 600_000
 """Characters that are looked at; the longest known text has a tenth of that."""
@@ -23,6 +24,8 @@ _MOST_PARTS = 12
 _NEAR = 0.72
 """Share of an edition that must be found before a text may be called that edition with changes."""
 _FAMILY = 0.4
+_MOST_REMOVED = 0.2
+"""With more of an edition's sentences gone than this, the text is built on it but is not it."""
 _FEWEST_NEW = 12
 _NEW = 0.5
 """A further licence in the same file must bring this share of itself that no other part has."""
@@ -135,7 +138,7 @@ def _assemble(source: str, sight: Sight, parts: list[_Part], knowledge: Knowledg
     if not licenses:
         return _policy(sight, parts)
     main = max(licenses, key=lambda one: one.choice.best.score)
-    if len(keys) == 1 and not policies_apart:
+    if (len(keys) == 1 and not policies_apart) or not any(one.is_sure for one in parts):
         return _single(source, sight, main, parts, knowledge)
     return _several(sight, parts, knowledge)
 
@@ -155,7 +158,7 @@ def _single(source: str, sight: Sight, main: _Part, parts: list[_Part], knowledg
     places = _places(sight, parts)
     if not found.changes:
         return _exact(main.edition, places)
-    if found.foreign and not main.edition.is_standard:
+    if found.removed > _MOST_REMOVED or (not main.edition.is_standard and is_another_edition(sight, main.place)):
         return replace(_family(source, similarity, named, main, knowledge), changes=found.changes)
     similarity = _similarity(main.choice.best, main.place, found.changes)
     altered = any(one.kind == "added" or one.terms for one in found.changes)

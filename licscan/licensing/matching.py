@@ -172,10 +172,11 @@ def _side(
 
 def _beats(mine: _Side, theirs: _Side) -> bool:
     """Whether what is mine stands there and what is theirs does not."""
-    if mine.size < 2 * WIDTH:
+    if mine.size < 2 * WIDTH or 10 * mine.size < theirs.size:
         # What is mine can stand there only if the text is mine; damage takes words away but never brings these.
         backed = mine.found >= min(2, mine.size) > 0
-        return bool(theirs.size) and (theirs.found <= theirs.size // 10 if backed else _is_absent(theirs))
+        absent = theirs.found <= theirs.size // 10
+        return bool(theirs.size) and absent and (backed or _cannot_be_damage(theirs))
     if mine.share < _SUPPORT:
         return False
     if theirs.share <= _DOUBT or 3 * theirs.size <= mine.size and mine.share >= _CLEAR:
@@ -183,10 +184,9 @@ def _beats(mine: _Side, theirs: _Side) -> bool:
     return theirs.share <= _LEAD * mine.share and mine.found - theirs.found >= 3 * WIDTH
 
 
-def _is_absent(side: _Side) -> bool:
-    """Nearly nothing of it is there, and damage to the text cannot be the reason."""
-    likely = (1 - side.intact) ** ((side.size + WIDTH - 1) // WIDTH)
-    return side.found <= side.size // 10 and likely < _CHANCE
+def _cannot_be_damage(side: _Side) -> bool:
+    """So much is missing that words lost by accident cannot be the reason."""
+    return (1 - side.intact) ** ((side.size + WIDTH - 1) // WIDTH) < _CHANCE
 
 
 def _stand_beside(one: _Side, other: _Side) -> bool:

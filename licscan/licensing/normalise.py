@@ -34,8 +34,8 @@ NARROW = re.compile(
 _LETTER_MARK = re.compile(r"\((?:[a-zA-Z]|[ivxIVX]{1,5}|\d{1,2})\)")
 _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-zA-Z]|[ivxIVX]{1,5})"
 _LIST_MARK = re.compile(
-    rf"(?P<before>[.;:!?,。；：]|\b[A-Z]\w{{0,30}}|\A|{BREAK})(?P<gap>[\"”'*#>\-•\s]{{0,160}})(?<![\w.])(?P<mark>{_NUMBER}[.)])(?=[\s*_])"
-    rf"|(?P<before2>[.;:!?。；：]|\A|{BREAK})(?P<gap2>[\"”'*#>\-•\s]{{0,160}})(?<![\w.])(?P<mark2>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?=[*_]{{0,3}}\s+[\"“'*_]{{0,4}}[A-Z])"
+    rf"(?P<before>[.;:!?,。；：]|\b[A-Z]\w{{0,30}}|\A|{BREAK})(?P<gap>[\"”'*#>\-•\s\\_]{{0,160}})(?<![\w.])(?P<mark>{_NUMBER}[.)])(?=[\s*_\\])"
+    rf"|(?P<before2>[.;!?。；]|\A|{BREAK})(?P<gap2>[\"”'*#>\-•\s\\_]{{0,160}})(?<![\w.])(?P<mark2>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?=[*_\\]{{0,6}}\s+[\"“'*_]{{0,4}}[A-Z])"
 )
 _REFERENCES = frozenset(
     "version section sections article articles clause clauses paragraph paragraphs part chapter exhibit schedule "
