@@ -115,7 +115,7 @@ class Names:
                 found[new_org] = RepoId.try_parse(f"{new_org}/{repo.name}")
             elif repo.org.lower() == new_org.lower():
                 found[old_org] = RepoId.try_parse(f"{old_org}/{repo.name}")
-        return tuple(other for other in found.values() if other is not None and other != repo)
+        return tuple(one for one in found.values() if one is not None and one.path.lower() != repo.path.lower())
 
     def bare(self, name: str) -> tuple[str, str]:
         """A repository's name without what re-packagers add, and the relation that the addition means."""

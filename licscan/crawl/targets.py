@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from licscan.core.artifact import Artifact, Fact, FactKind, NodeKind
 from licscan.core.evidence import Confidence, Evidence
@@ -80,6 +80,10 @@ class Targets:
         if mention.source in ("tag-word", "code"):
             return
         if mention.source == "tag-name" and self._inferred() is not Relation.MERGE:
+            return
+        if "+" in mention.value and len(both := [part for part in mention.value.split("+") if "/" in part.strip("/.")]) > 1:
+            for part in both:
+                self.add(replace(mention, value=part.strip()))
             return
         named = (
             self._words(mention) if mention.source == "prose-words" else self._names.read(mention.value, mention.kind)

@@ -176,7 +176,7 @@ def _bases(values: Mapping[str, Any], at: At, lines: Mapping[str, int]) -> Itera
 def _named(value: object) -> Iterator[tuple[str, str]]:
     """The names in a `base_model`: one, a list of them, or a mapping of names or of descriptions."""
     if isinstance(value, str):
-        parts = [part.strip() for part in value.split(",")]
+        parts = [part.strip() for part in re.split("[,+]", value)]
         if len(parts) > 1 and all(_NAMED_TAG.match(part) for part in parts):
             yield from (("", part) for part in parts)
         elif value.strip():

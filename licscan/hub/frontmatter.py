@@ -117,9 +117,9 @@ def _value(event: Any, events: Iterator[Any], limits: _Limits, depth: int, path:
     kind = type(event).__name__
     if kind == "AliasEvent":
         limits.aliases += 1
-        made = limits.anchors.get(event.anchor)
+        made = limits.anchors.get(event.anchor, [])
         if limits.aliases > _MOST_ALIASES or isinstance(made, dict | list):
-            raise Malformed("it uses aliases of whole blocks, which no card needs")
+            raise Malformed("it uses YAML aliases of whole blocks, which no card needs")
         return made
     tag = getattr(event, "tag", None)
     if tag is not None and not tag.startswith(_PLAIN_TAGS):

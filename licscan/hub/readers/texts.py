@@ -27,7 +27,7 @@ _POLICY = re.compile(
 _ENDINGS = ("", ".txt", ".md", ".rst", ".html", ".rtf", ".markdown", ".pdf")
 _READABLE = (".txt", ".md", ".rst", ".markdown", ".html")
 _REPO = re.compile(
-    r"(?:huggingface\.co/|hf\.co/)?(?<![\w./\-@])([A-Za-z0-9][\w.\-]{1,60}/[A-Za-z0-9][\w.\-]{2,90})(?![\w/@])"
+    r"(?:(?:huggingface\.co|hf\.co)/|(?<![\w./\-@]))([A-Za-z0-9][\w.\-]{1,60}/[A-Za-z0-9][\w.\-]{2,90})(?![\w/@])"
 )
 _COPYRIGHT = re.compile(r"[^\n]*(?:copyright|©)[^\n]{0,10}(?:19|20)\d\d[^\n]*", re.IGNORECASE)
 _NOT_REPOS = re.compile(
