@@ -33,7 +33,7 @@ def try_tables(a: Side, b: Side, readers: tuple[Reader, Reader], *, seed: int = 
     vocabulary = min((one.shape or (0,))[0] for one in tables)
     first, count = token_rows(vocabulary)
     answers = in_parallel(
-        lambda side: readers[side].read([_stretch(tables[side], first, count)])[0],
+        lambda side: readers[side].read([table_stretch(tables[side], first, count)])[0],
         (0, 1),
         max(reader.hub.workers for reader in readers),
     )
@@ -71,8 +71,8 @@ def try_tables(a: Side, b: Side, readers: tuple[Reader, Reader], *, seed: int = 
             min(one.parameters for one in tables),
             a.parameters,
             (first, first + count),
-            (_stretch(tables[0], first, count),),
-            (_stretch(tables[1], first, count),),
+            (table_stretch(tables[0], first, count),),
+            (table_stretch(tables[1], first, count),),
         )
     ]
     trial.log10_p = log10_p([match])
@@ -82,19 +82,21 @@ def try_tables(a: Side, b: Side, readers: tuple[Reader, Reader], *, seed: int = 
 def _tables(a: Side, b: Side) -> tuple[Weight, Weight] | None:
     """The largest pair of readable tables of the same width."""
     readable = {Storage.PLAIN, Storage.GGUF}
-    for mine in sorted(_largest(a), key=lambda one: (-one.parameters, one.name)):
-        for theirs in sorted(_largest(b), key=lambda one: (-one.parameters, one.name)):
+    for mine in sorted(largest_tables(a), key=lambda one: (-one.parameters, one.name)):
+        for theirs in sorted(largest_tables(b), key=lambda one: (-one.parameters, one.name)):
             width = ((mine.shape or (0, 0))[1], (theirs.shape or (0, 0))[1])
             if width[0] == width[1] and {mine.storage, theirs.storage} <= readable:
                 return mine, theirs
     return None
 
 
-def _largest(side: Side) -> list[Weight]:
+def largest_tables(side: Side) -> list[Weight]:
+    """The tables of a component; a head where it has none."""
     tables = list(side.tables.values())
     return tables or [one for one in side.weights if one.place.role == "head" and one.shape and len(one.shape) == 2]
 
 
-def _stretch(weight: Weight, first: int, count: int) -> Stretch:
+def table_stretch(weight: Weight, first: int, count: int) -> Stretch:
+    """The bytes of some rows of a table."""
     row = weight.main.row_bytes
     return Stretch(weight.main.path, weight.main.start + first * row, count * row)

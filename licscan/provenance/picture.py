@@ -74,9 +74,9 @@ def _chart(one: ComponentResult, results: list[SlabResult]) -> str:
     colour = _COLOURS[one.kind]
     width = _LEFT + len(results) * (_BAR + _GAP) + 10
     said = _safe(f"{one.name}: {sum(r.log10_p <= alpha for r in results)} of {len(results)} tested layers match")
+    high = _HIGH + 40
     parts = [
-        f'<svg role="img" aria-label="{said}" viewBox="0 0 {width} {_HIGH + 40}" '
-        f'width="{width}" height="{_HIGH + 40}">',
+        f'<svg role="img" aria-label="{said}" viewBox="0 0 {width} {high}" width="{width}" height="{high}">',
         f"<title>{said}</title>",
     ]
     for value in (0.0, 0.5, 1.0):
@@ -87,11 +87,11 @@ def _chart(one: ComponentResult, results: list[SlabResult]) -> str:
         parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" font-size="11" text-anchor="end">{value:.1f}</text>')
     for index, result in enumerate(results):
         r = max(0.0, result.r or 0.0)
-        x, high = _LEFT + index * (_BAR + _GAP), max(1.0, _HIGH * r)
+        x, tall = _LEFT + index * (_BAR + _GAP), max(1.0, _HIGH * r)
         fill = colour if result.log10_p <= alpha or result.equal else "none"
         hint = _safe(f"{result.a} and {result.b}: {result.match.fixed}/{result.match.rows}, p {power(result.log10_p)}")
         parts.append(
-            f'<rect x="{x}" y="{10 + _HIGH - high:.1f}" width="{_BAR}" height="{high:.1f}" fill="{fill}" '
+            f'<rect x="{x}" y="{10 + _HIGH - tall:.1f}" width="{_BAR}" height="{tall:.1f}" fill="{fill}" '
             f'stroke="{colour}"><title>{hint}</title></rect>'
         )
         number = _safe(result.a.rpartition(".")[2][:4])
