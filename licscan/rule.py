@@ -5,7 +5,6 @@ The decorator loops and stamps; a rule only yields `Hit`s and cannot misspell it
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -155,32 +154,8 @@ class Case:
         return self.licenses[key].name if key in self.licenses else key
 
     def path_to(self, node: str) -> tuple[str, ...]:
-        """A shortest way from a subject up to the node; the walk is done once for all nodes."""
-        if "below" not in self.memo:
-            self.memo["below"] = _below(self.lineage)
-        below: Mapping[str, str | None] = self.memo["below"]
-        if node not in below:
-            return (node,)
-        way = [node]
-        while (step := below[way[-1]]) is not None:
-            way.append(step)
-        return tuple(reversed(way))
-
-
-def _below(lineage: Lineage) -> dict[str, str | None]:
-    """For every node that a subject reaches, the next node on a shortest way down."""
-    ups: dict[str, list[str]] = {}
-    for link in lineage.links:
-        ups.setdefault(link.child, []).append(link.parent)
-    below: dict[str, str | None] = dict.fromkeys(lineage.subjects)
-    waiting = deque(lineage.subjects)
-    while waiting:
-        here = waiting.popleft()
-        for there in ups.get(here, ()):
-            if there not in below:
-                below[there] = here
-                waiting.append(there)
-    return below
+        """A shortest way from a subject up to the node."""
+        return self.lineage.way(node) or (node,)
 
 
 @dataclass(frozen=True, slots=True)

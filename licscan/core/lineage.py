@@ -57,7 +57,7 @@ class Lineage:
     Up means towards the parents. Everything is returned in a fixed order.
     """
 
-    __slots__ = ("_artifacts", "_depths", "_graph", "_links", "gaps", "subjects")
+    __slots__ = ("_artifacts", "_below", "_depths", "_graph", "_links", "gaps", "subjects")
 
     def __init__(self, subjects: tuple[str, ...], artifacts: Mapping[str, Artifact], links: tuple[Link, ...]) -> None:
         graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
@@ -67,7 +67,7 @@ class Lineage:
         self._graph = networkx.freeze(graph)
         self._artifacts = MappingProxyType(dict(artifacts))
         self._links = links
-        self._depths = _depths(subjects, self._graph)
+        self._depths, self._below = _depths(subjects, self._graph)
         self.subjects = subjects
         self.gaps: tuple[Gap, ...] = tuple(
             sorted(
@@ -143,25 +143,26 @@ class Lineage:
         """Everything below `node`, nearest first, without itself."""
         return tuple(_walk(node, self._graph, upward=False))[1:]
 
+    def way(self, node: str) -> tuple[str, ...]:
+        """A shortest way from a subject up to `node`, both included; empty where no subject reaches it."""
+        if node not in self._depths:
+            return ()
+        way = [node]
+        while (step := self._below.get(way[-1])) is not None:
+            way.append(step)
+        return tuple(reversed(way))
+
     def path(self, child: str, parent: str) -> tuple[str, ...]:
         """A shortest way up from `child` to `parent`, both included; empty where there is none."""
-        if child == parent:
-            return (child,)
-        came_from: dict[str, str] = {child: child}
-        waiting = deque([child])
-        while waiting:
-            here = waiting.popleft()
-            for there in sorted(self._graph.successors(here)):
-                if there in came_from:
-                    continue
-                came_from[there] = here
-                if there == parent:
-                    way = [there]
-                    while way[-1] != child:
-                        way.append(came_from[way[-1]])
-                    return tuple(reversed(way))
-                waiting.append(there)
-        return ()
+        if self.subjects == (child,):
+            return self.way(parent)
+        _, below = _depths((child,), self._graph, parent)
+        if parent not in below and parent != child:
+            return ()
+        way = [parent]
+        while way[-1] != child:
+            way.append(below[way[-1]])
+        return tuple(reversed(way))
 
     def roots(self, node: str) -> tuple[str, ...]:
         """The nodes above `node` that have no parent themselves; `node` itself if it has none."""
@@ -200,13 +201,18 @@ def _walk(start: str, graph: networkx.MultiDiGraph[str], *, upward: bool = True)
                 waiting.append(there)
 
 
-def _depths(subjects: tuple[str, ...], graph: networkx.MultiDiGraph[str]) -> dict[str, int]:
-    depths = dict.fromkeys(subjects, 0)
-    waiting = deque(subjects)
-    while waiting:
+def _depths(
+    starts: tuple[str, ...], graph: networkx.MultiDiGraph[str], until: str | None = None
+) -> tuple[dict[str, int], dict[str, str]]:
+    """How far up each node is from the starts, and the node below it on a shortest way."""
+    depths = dict.fromkeys(starts, 0)
+    below: dict[str, str] = {}
+    waiting = deque(starts)
+    while waiting and until not in below:
         here = waiting.popleft()
-        for there in graph.successors(here):
+        for there in sorted(graph.successors(here)):
             if there not in depths:
                 depths[there] = depths[here] + 1
+                below[there] = here
                 waiting.append(there)
-    return depths
+    return depths, below

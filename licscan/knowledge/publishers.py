@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any
 
 from licscan.core.publisher import Listing, Publisher
@@ -101,9 +102,16 @@ class PublisherShelf(Mapping[str, Publisher]):
 
     def named(self, licensor: str) -> Publisher | None:
         """The publisher whom a licence text names as licensor, by entity or name; None where none or several fit."""
-        wanted = _plain(licensor)
-        found = [record for record in self._records if wanted in _names_of(record)]
+        found = self._by_name.get(_plain(licensor), [])
         return self._publisher(found[0], found[0]["orgs"][0]) if len(found) == 1 else None
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Mapping[str, Any]]]:
+        by_name: dict[str, list[Mapping[str, Any]]] = {}
+        for record in self._records:
+            for name in _names_of(record):
+                by_name.setdefault(name, []).append(record)
+        return by_name
 
     def listing(self, id: str) -> Listing | None:
         """A restriction list by its id."""

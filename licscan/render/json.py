@@ -26,8 +26,15 @@ SCHEMA_VERSION = "1"
 
 
 def render(report: Report) -> str:
-    """The report as JSON, one value a line, ending in a newline."""
-    return json.dumps(tree_of(report), ensure_ascii=False, indent=2) + "\n"
+    """The report as JSON: one line for each node, link and finding, so that two reports compare well line by line."""
+    return "{\n" + ",\n".join(_entry(name, value) for name, value in tree_of(report).items()) + "\n}\n"
+
+
+def _entry(name: str, value: Any) -> str:
+    if isinstance(value, list) and value:
+        rows = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in value)
+        return f"{json.dumps(name)}: [\n{rows}\n]"
+    return f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
 
 
 def tree_of(report: Report) -> dict[str, Any]:

@@ -1,0 +1,180 @@
+"""What a scan costs: start-up, round trips, requests, and growth with the number of nodes.
+
+    python benchmarks/scan.py [startup] [live] [requests] [growth]
+
+Whole processes where a whole process is meant; ratios within one run, since machines are noisy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from licscan.hub.layered import open_hub  # noqa: E402
+from licscan.pipeline import Limits, scan  # noqa: E402
+from tests.standin import StandIn  # noqa: E402
+
+LATENCY = 0.1
+SIZES = (1_000, 10_000)
+
+
+def main() -> None:
+    """Run the benchmarks that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("which", nargs="*", choices=[*BENCHMARKS, []], default=list(BENCHMARKS))
+    for name in parser.parse_args().which:
+        BENCHMARKS[name]()
+
+
+def chain(hub: StandIn, length: int, prefix: str = "chain") -> str:
+    """A chain of fine-tunes, each with a card that tells all and a config."""
+    for place in range(length + 1):
+        card: dict[str, object] = {"license": "apache-2.0"}
+        if place < length:
+            card["base_model"] = f"org{place + 1}/{prefix}-{place + 1}"
+        hub.add(
+            f"org{place}/{prefix}-{place}",
+            card=card,
+            files={"config.json": b'{"model_type": "llama"}'},
+            tags=["license:apache-2.0"],
+        )
+    return f"org0/{prefix}-0"
+
+
+def startup() -> None:
+    """`tree --offline` of 20 nodes, warm, against `import networkx`."""
+    with StandIn() as hub, tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "HF_ENDPOINT": hub.url, "LICSCAN_CACHE": home, "PYTHONPATH": str(ROOT)}
+        subject = chain(hub, 19)
+        tree = [sys.executable, "-m", "licscan", "tree", subject]
+        subprocess.run(tree, env=environment, check=True, capture_output=True)
+        ours = [*tree, "--offline"]
+        theirs = [sys.executable, "-c", "import networkx"]
+        pairs = [(wall(ours, environment), wall(theirs, environment)) for _ in range(16)][1:]
+    ratio = statistics.median(one / other for one, other in pairs)
+    mine, base = (statistics.median(column) for column in zip(*pairs, strict=True))
+    show("tree --offline, 20 nodes, warm", f"{mine * 1000:.0f} ms", f"{ratio:.2f} x import networkx ({base * 1000:.0f} ms)")
+
+
+def live() -> None:
+    """A chain of depth 8 and a merge of 60 parents, with latency on every request."""
+    with StandIn(latency=LATENCY) as hub:
+        quick = chain(hub, 0, "warm")
+        subject = chain(hub, 8)
+        parents = [f"many/part-{number}" for number in range(60)]
+        for name in parents:
+            hub.add(name, card={"license": "mit"}, files={"config.json": b"{}"}, tags=["license:mit"])
+        hub.add("many/merge", card={"license": "mit", "base_model": parents}, files={"config.json": b"{}"})
+        timed(hub, quick)
+        spent = timed(hub, subject)
+        show("live chain of depth 8", f"{spent:.2f} s", f"{spent / (9 * LATENCY):.2f} x (8 + 1) x L")
+        spent = timed(hub, "many/merge")
+        show("live merge of 60 parents", f"{spent:.2f} s", f"{spent / LATENCY:.2f} x L")
+
+
+def timed(hub: StandIn, subject: str) -> float:
+    """Seconds of one scan with an empty cache, start-up apart."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["LICSCAN_CACHE"] = home
+        source = open_hub(endpoint=hub.url)
+        began = time.perf_counter()
+        scan(subject, hub=source)
+        return time.perf_counter() - began
+
+
+def requests() -> None:
+    """Requests per node: first run, second run, offline."""
+    with StandIn() as hub, tempfile.TemporaryDirectory() as home:
+        os.environ["LICSCAN_CACHE"] = home
+        os.environ["HF_ENDPOINT"] = hub.url
+        subject = chain(hub, 9)
+        for what, offline in (("first run", False), ("second run", False), ("--offline", True)):
+            before = hub.count()
+            scan(subject, hub=open_hub(endpoint=hub.url, offline=offline))
+            show(f"requests per node, {what}", f"{(hub.count() - before) / 10:.1f}", "10 nodes")
+        del os.environ["HF_ENDPOINT"]
+
+
+def growth() -> None:
+    """Cost per node of recorded lineages of 1,000, 10,000 and 100,000 nodes."""
+    first = None
+    for count in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            record(Path(folder), count)
+            code = (
+                "import sys; sys.path.insert(0, sys.argv[1])\n"
+                "from benchmarks.scan import recorded\n"
+                "recorded(sys.argv[2], int(sys.argv[3]))"
+            )
+            done = subprocess.run(
+                [sys.executable, "-c", code, str(ROOT), folder, str(count)], check=True, capture_output=True, text=True
+            )
+        seconds, memory = map(float, done.stdout.split())
+        each = seconds / count * 1e6
+        first = first or each
+        show(f"recorded, {count:,} nodes", f"{seconds:.1f} s, {memory:.0f} MB", f"{each:.0f} us a node, {each / first:.2f} x")
+
+
+def record(folder: Path, count: int) -> None:
+    """A recording of a wide, deep lineage: every model has two parents further up."""
+    (folder / "recording.json").write_text(
+        json.dumps({"kind": "licscan recording", "version": 1, "by": "benchmark", "made": "", "subjects": ["o0/m0"]})
+    )
+    licenses = ("apache-2.0", "mit", "llama3.1", "cc-by-nc-4.0", "gemma")
+    for number in range(count):
+        bases = [f"o{one}/m{one}" for one in (2 * number + 1, 2 * number + 2) if one < count]
+        card = {"license": licenses[number % len(licenses)], **({"base_model": bases} if bases else {})}
+        home = folder / "models" / f"o{number}" / f"m{number}"
+        home.mkdir(parents=True)
+        (home / "info.json").write_text(json.dumps(info(f"o{number}/m{number}", card)))
+
+
+def info(name: str, card: dict[str, object]) -> dict[str, object]:
+    """One repository in the recording's own format."""
+    from licscan.core.artifact import Source
+    from licscan.core.ids import RepoId
+    from licscan.hub.source import RepoInfo
+    from licscan.hub.written import info_to_json
+
+    repo = RepoId.parse(name)
+    return {"info": info_to_json(RepoInfo(repo, repo, Source.HUB, "0" * 40, "2026-11-24", card=card, tags=(), files=()))}
+
+
+def recorded(folder: str, count: int) -> None:
+    """Scan a recording to JSON in this process and print seconds and peak memory."""
+    from licscan.render.json import render
+
+    began = time.perf_counter()
+    report = scan("o0/m0", hub=open_hub(recording=Path(folder)), limits=Limits(depth=64, nodes=count + 1))
+    render(report)
+    print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def wall(command: list[str], environment: dict[str, str]) -> float:
+    """Seconds of a whole process."""
+    began = time.perf_counter()
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return time.perf_counter() - began
+
+
+def show(what: str, value: str, note: str) -> None:
+    """One row."""
+    print(f"{what:40} {value:>18}   {note}")
+
+
+BENCHMARKS: dict[str, Callable[[], None]] = {"startup": startup, "live": live, "requests": requests, "growth": growth}
+
+if __name__ == "__main__":
+    main()
