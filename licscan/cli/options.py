@@ -12,6 +12,7 @@ from licscan.core.use import Distribution, Purpose, Use
 from licscan.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
+    from licscan.core.lock import Lock
     from licscan.core.report import Report
     from licscan.crawl import Subject
     from licscan.hub.source import Hub
@@ -44,6 +45,7 @@ def add_scan_options(parser: argparse.ArgumentParser) -> None:
     walk.add_argument("--depth", type=_count, default=32, metavar="N", help="links upward at most (32)")
     walk.add_argument("--max-nodes", type=_count, default=2000, metavar="N", help="nodes at most (2000)")
     walk.add_argument("--evidence", choices=("files", "weights"), default="files", help="also compare weights")
+    walk.add_argument("--lock", type=Path, metavar="FILE", help="(licscan.lock here, where it is the subject's own)")
     law = parser.add_argument_group("what you mean to do")
     law.add_argument("--policy", type=Path, metavar="FILE", help="otherwise licscan.toml upward from here")
     law.add_argument("--preset", metavar="NAME", help="a cited, dated policy preset, or a file with your own")
@@ -131,9 +133,32 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
             policy=policy,
             use=use_from(args, policy.use),
             limits=Limits(depth=args.depth, nodes=args.max_nodes),
+            lock=lock_for(args, subject or args.subject),
             lang=args.lang,
             seen=progress.seen,
         )
+
+
+def lock_for(args: argparse.Namespace, subject: str | Subject) -> Lock | None:
+    """The lock to compare with: the one that is named, else the subject's own in this folder.
+
+    The commands that write or compare locks themselves take none.
+
+    Raises:
+        ConfigError: the file is of another version, was cut off, or was edited by hand.
+    """
+    from licscan.lockfile import LOCK_NAME, read_lock
+
+    if args.verb in {"lock", "diff"}:
+        return None
+    if args.lock is not None:
+        return read_lock(args.lock)
+    here = Path(LOCK_NAME)
+    if not here.is_file():
+        return None
+    lock = read_lock(here)
+    words = subject if isinstance(subject, str) else subject.words
+    return lock if lock.subject == words.partition("@")[0] else None
 
 
 def _count(text: str) -> int:
