@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,24 +100,27 @@ def use_from(args: argparse.Namespace, policy_use: Use) -> Use:
     return replace(policy_use, **{name: value for name, value in said.items() if value is not None})
 
 
-def write(text: str, output: Path | None) -> None:
+def write(text: str | Iterable[str], output: Path | None) -> None:
     """Put the report where it was asked to go: a whole file or none.
 
     Raises:
         OutputError: the file cannot be written.
     """
+    pieces = (text,) if isinstance(text, str) else text
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.writelines(pieces)
         return
     draft = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
-        draft.write_text(text, encoding="utf-8", newline="")
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
         draft.replace(output)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise OutputError(
             f"{output} cannot be written: {error.strerror or error}", "choose a folder that exists and is yours"
         ) from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hub: Hub | None = None) -> Report:
@@ -151,14 +155,16 @@ def lock_for(args: argparse.Namespace, subject: str | Subject) -> Lock | None:
 
     if args.verb in {"lock", "diff"}:
         return None
-    if args.lock is not None:
-        return read_lock(args.lock)
-    here = Path(LOCK_NAME)
-    if not here.is_file():
+    here = args.lock or Path(LOCK_NAME)
+    if args.lock is None and not here.is_file():
         return None
     lock = read_lock(here)
-    words = subject if isinstance(subject, str) else subject.words
-    return lock if lock.subject == words.partition("@")[0] else None
+    words = (subject if isinstance(subject, str) else subject.words).partition("@")[0]
+    if words == lock.subject or words.rstrip("/").endswith(f"/{lock.subject}"):
+        return lock
+    if args.lock is None:
+        return None
+    raise UsageError(f"{here} is the lock of {lock.subject}, not of {words}", "lock this subject: `licscan lock`")
 
 
 def _count(text: str) -> int:

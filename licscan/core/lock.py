@@ -97,6 +97,8 @@ class Drift:
     """Countries that a territory clause newly leaves out."""
     files: bool = False
     """Only the place of a text moved: added, split, renamed, removed."""
+    new: bool = False
+    """The node was not above the subject when the lock was written."""
     pin: bool = False
     """The locked commit itself can no longer be fetched."""
 

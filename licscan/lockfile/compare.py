@@ -38,7 +38,8 @@ def compare(
     for node in sorted(set(after.entries) - met):
         new = after.entries[node]
         says = text("is new above the subject, under {expression}", expression=new.expression or "no known licence")
-        drifts.append(Drift(node, says, Direction.UNCLEAR, None, new.expression, (_seen(new, "lineage", "new"),)))
+        seen = (_seen(new, "lineage", "new"),)
+        drifts.append(Drift(node, says, Direction.UNCLEAR, None, new.expression, seen, new=True))
     return tuple(sorted(drifts, key=lambda one: (one.id, _ORDER.index(one.direction), str(one.what))))
 
 

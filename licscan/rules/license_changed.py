@@ -39,7 +39,7 @@ _SEVERITY = {
 def license_changed(case: Case) -> Iterator[Hit]:
     """One hit for each change in law; critical where one's own territory is left out."""
     for drift in case.drift:
-        if drift.direction not in _SEVERITY or drift.files:
+        if drift.direction not in _SEVERITY or drift.files or drift.new:
             continue
         yield Hit(
             drift.id,

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from licscan.core.artifact import Artifact, Claim, ClaimKind, FileEntry, NodeKind, Source
 from licscan.core.difference import differences, overall
@@ -21,6 +23,7 @@ from licscan.knowledge import Knowledge
 from licscan.lockfile import archived, commit_on, compare, format_lock, history_of, look, read_lock, with_policies
 from licscan.lockfile.sentences import mark, sentences
 from licscan.lockfile.snapshot import locked_text
+from licscan.lockfile.written import lock_from
 
 OLD = "a" * 40
 NEW = "b" * 40
@@ -264,13 +267,13 @@ class Shelf:
     def listing(self, info: RepoInfo) -> tuple[FileEntry, ...] | Gap:
         return tuple(FileEntry(path) for path in sorted(self.states[self._at(info.revision)]))
 
-    def history(self, info: RepoInfo, paths: tuple[str, ...] = (), limit: int = 1000) -> tuple[Commit, ...] | Gap:  # noqa: ARG002
+    def history(self, info: RepoInfo, paths: tuple[str, ...] = (), limit: int = 1000) -> tuple[Commit, ...] | Gap:
         commits = [
             Commit(f"{n:040d}", f"2025-01-{1 + n % 28:02d}T00:00:00Z", f"upload {n}") for n in range(len(self.states))
         ]
         return tuple(reversed(commits))[:limit]
 
-    def linked(self, url: str, limit: int = 1_000_000) -> bytes | Gap:  # noqa: ARG002
+    def linked(self, url: str, limit: int = 1_000_000) -> bytes | Gap:
         return Gap(url, GapReason.OFFLINE, "no network")
 
 
@@ -357,3 +360,10 @@ def test_looking_costs_one_request_for_each_node() -> None:
     assert [one.id for one in now.same] == ["org/m", "org/m#vision_encoder"]
     assert [(one.id, one.gap) for one in now.lost] == [("org/other", "absent")]
     assert look(lock(entry(), entry(id="./folder")), hub).moved == ("org/m", "./folder")
+
+
+@given(st.lists(st.text(max_size=30), max_size=4), st.text(max_size=40))
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_card_says_the_lock_reads_back(words: list[str], name: str) -> None:
+    one = entry(declared=tuple(words), publisher=name, texts=(replace(text_of(WORDS), place=name),))
+    assert lock_from(format_lock(lock(one)), "x").entries["org/m"] == one
