@@ -154,11 +154,12 @@ def info(name: str, card: dict[str, object]) -> dict[str, object]:
 
 def recorded(folder: str, count: int) -> None:
     """Scan a recording to JSON in this process and print seconds and peak memory."""
-    from licscan.render.json import render
+    from licscan.render.json import chunks
 
     began = time.perf_counter()
     report = scan("o0/m0", hub=open_hub(recording=Path(folder)), limits=Limits(depth=64, nodes=count + 1))
-    render(report)
+    for _ in chunks(report):
+        pass
     print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from licscan.cli.options import write
 from licscan.core.report import Report
-from licscan.render import render
+from licscan.render import pieces
 
 _STYLES = {
     "id": "bold",
@@ -24,7 +24,7 @@ _STYLES = {
 def show(report: Report, form: str, *, output: Path | None, verbose: bool) -> None:
     """Write the report in its format to the file or to standard output."""
     if form != "tree":
-        write(render(report, form), output)
+        write(pieces(report, form), output)
     elif output is None and is_coloured():
         _draw(report, verbose=verbose)
     else:

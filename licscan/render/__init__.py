@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from types import MappingProxyType
 
@@ -21,6 +22,12 @@ FORMATS = MappingProxyType(
         "csv": "licscan.render.csv",
     }
 )
+
+
+def pieces(report: Report, form: str) -> Iterator[str]:
+    """Write the report piece by piece, in the formats that can become large."""
+    room = import_module(FORMATS[form])
+    return room.chunks(report) if hasattr(room, "chunks") else iter((str(room.render(report)),))
 
 
 def render(report: Report, form: str) -> str:

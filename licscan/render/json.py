@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from licscan.core.artifact import Artifact
@@ -27,18 +28,29 @@ SCHEMA_VERSION = "1"
 
 def render(report: Report) -> str:
     """The report as JSON: one line for each node, link and finding, so that two reports compare well line by line."""
-    return "{\n" + ",\n".join(_entry(name, value) for name, value in tree_of(report).items()) + "\n}\n"
+    return "".join(chunks(report))
 
 
-def _entry(name: str, value: Any) -> str:
-    if isinstance(value, list) and value:
-        rows = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in value)
-        return f"{json.dumps(name)}: [\n{rows}\n]"
-    return f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+def chunks(report: Report) -> Iterator[str]:
+    """The same piece by piece, since the report on many thousand nodes is large."""
+    before = "{\n"
+    for name, value in _whole(report).items():
+        yield f"{before}{json.dumps(name)}: "
+        yield from _rows(value) if isinstance(value, Iterator) else (json.dumps(value, ensure_ascii=False),)
+        before = ",\n"
+    yield "\n}\n"
 
 
-def tree_of(report: Report) -> dict[str, Any]:
-    """The report as plain values."""
+def _rows(rows: Iterator[Any]) -> Iterator[str]:
+    before = "[\n  "
+    for row in rows:
+        yield before + json.dumps(row, ensure_ascii=False)
+        before = ",\n  "
+    yield "[]" if before == "[\n  " else "\n]"
+
+
+def _whole(report: Report) -> dict[str, Any]:
+    """The report as plain values; what may be long is an iterator, since a lineage can have many thousand nodes."""
     subject = report.lineage[report.subject]
     use = report.use
     whole: dict[str, Any] = {
@@ -68,16 +80,16 @@ def tree_of(report: Report) -> dict[str, Any]:
         },
         "complete": report.is_complete,
         "verdict": report.outcome,
-        "nodes": [_node(artifact, report) for artifact in report.lineage.artifacts.values()],
-        "links": [_link(link, report.judgements.get(link.key)) for link in report.lineage.links],
-        "effective_terms": [_burden(burden) for burden in report.burdens],
+        "nodes": (_node(artifact, report) for artifact in report.lineage.artifacts.values()),
+        "links": (_link(link, report.judgements.get(link.key)) for link in report.lineage.links),
+        "effective_terms": (_burden(burden) for burden in report.burdens),
         "release": _release(report.release) if report.release else None,
-        "findings": [_finding(finding) for finding in report.findings],
-        "gaps": [_gap(gap) for gap in report.gaps],
-        "control": [_control(fact) for fact in report.control],
-        "shares": [_share(share) for share in report.shares],
-        "origins": [_origin(origin) for origin in report.origins],
-        "questions": [_question(question) for question in report.questions],
+        "findings": (_finding(finding) for finding in report.findings),
+        "gaps": (_gap(gap) for gap in report.gaps),
+        "control": (_control(fact) for fact in report.control),
+        "shares": (_share(share) for share in report.shares),
+        "origins": (_origin(origin) for origin in report.origins),
+        "questions": (_question(question) for question in report.questions),
     }
     if report.stats is not None:
         stats = report.stats
