@@ -98,14 +98,16 @@ def test_the_policy_wins(knowledge: Knowledge) -> None:
 
 
 def test_the_licence_text_names_the_licensor_of_a_bare_re_upload(knowledge: Knowledge) -> None:
-    whole, resolutions = lineage("somebody/copy", **{"somebody/copy": "qwen"})
+    whole, _ = lineage("somebody/copy")
+    resolutions = {"somebody/copy": resolution("somebody/copy", "qwen")}
     found = publishers_of(whole, knowledge, None, resolutions)
     assert found["somebody/copy"].name == knowledge.publishers["Qwen"].name
     assert found["somebody/copy"].confidence == "low"
 
 
 def test_a_derivative_under_the_base_s_licence_is_not_the_licensor_s(knowledge: Knowledge) -> None:
-    whole, resolutions = lineage("somebody/tune <- Qwen/y", **{"somebody/tune": "qwen", "Qwen/y": "qwen"})
+    whole, _ = lineage("somebody/tune <- Qwen/y")
+    resolutions = {id: resolution(id, "qwen") for id in whole.artifacts}
     assert "somebody/tune" not in publishers_of(whole, knowledge, None, resolutions)
 
 
