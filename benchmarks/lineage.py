@@ -12,25 +12,26 @@ from tests.truth.measure import Score, records, score, sentences, total, truth  
 
 HEAD = """# Lineage: what is found, and what is invented
 
-Measured by `python benchmarks/lineage.py --write` against `tests/truth/lineage.toml` ({records} real models of the bundled
-catalogue, {links} links, {none} models that must show no parent) and `tests/truth/prose.toml` ({cases} passages as cards
-and tools write them). A link counts as found only with its relation and the role of its part. `pytest tests/truth` fails
-below recall 0.98 or precision 0.98.
+Measured by `python benchmarks/lineage.py --write` against `tests/truth/lineage.toml` ({records} real models of the
+bundled catalogue, {links} links, {none} models that must show no parent) and `tests/truth/prose.toml` ({cases}
+passages as cards and tools write them). A link counts as found only with its relation and the role of its part.
+`pytest tests/truth` fails below recall 0.98 or precision 0.98.
 
-The truth was written from the records' own notes, metadata and files. It is not a random sample: the records were searched
-for odd cases. Two things it cannot show: what other models' cards say in words that no passage here has, and the heads of
-GGUF and safetensors files, which the catalogue does not hold (`tests/unit/test_readers_heads.py` builds them). The figures
-below were reached by mending what the first run missed: that run had recall 0.990 and precision 0.994 on the records and
-recall 0.958 and precision 1.000 on the passages, which is closer to what to expect of models that are not in these files.
+The truth was written from the records' own notes, metadata and files. It is not a random sample: the records were
+searched for odd cases. Two things it cannot show: what other models' cards say in words that no passage here has,
+and the heads of GGUF and safetensors files, which the catalogue does not hold (`tests/unit/test_readers_heads.py`
+builds them). The figures below were reached by mending what the first run missed: that run had recall 0.990 and
+precision 0.994 on the records and recall 0.958 and precision 1.000 on the passages, which is closer to what to
+expect of models that are not in these files.
 
 | kind of source | links | recall | precision | missed | invented | other relation or role |
 |---|---:|---:|---:|---:|---:|---:|
 """
 TAIL = """
-`card`: front matter. `tags`: the Hub's tags, and parents that merge scripts write among them. `hub`: the Hub's own list of
-parents. `license`: a licence link into another publisher's repository, where nothing else names a base; always `possible`.
-`name`: the repository's own name, for quantised and converted copies, adapters and trainers' outputs alone; always
-`possible`. `none`: models without a parent.
+`card`: front matter. `tags`: the Hub's tags, and parents that merge scripts write among them. `hub`: the Hub's own
+list of parents. `license`: a licence link into another publisher's repository, where nothing else names a base;
+always `possible`. `name`: the repository's own name, for quantised and converted copies, adapters and trainers'
+outputs alone; always `possible`. `none`: models without a parent.
 """
 
 

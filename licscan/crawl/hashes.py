@@ -33,8 +33,8 @@ def equal_files(artifacts: Iterable[Artifact]) -> tuple[Link, ...]:
             holders.setdefault(_hash(entry), []).append((artifact.id, entry))
     shared: dict[tuple[str, str], list[tuple[FileEntry, FileEntry]]] = {}
     for _, held in sorted(holders.items()):
-        once = {id: entry for id, entry in reversed(held)}
-        oldest, *others = sorted(once, key=lambda id: (known[id].created or "9", id))
+        once = dict(reversed(held))
+        oldest, *others = sorted(once, key=lambda one: (known[one].created or "9", one))
         for other in others:
             shared.setdefault((other, oldest), []).append((once[other], once[oldest]))
     return tuple(_link(known[child], known[parent], pairs) for (child, parent), pairs in sorted(shared.items()))

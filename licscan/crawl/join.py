@@ -16,6 +16,7 @@ from licscan.core.ids import RepoId, RepoKind
 from licscan.core.lineage import Link, Relation
 from licscan.crawl.families import Part, parts, shape_of
 from licscan.crawl.names import Named, Names
+from licscan.crawl.settle import settle
 from licscan.crawl.targets import Target, Targets
 from licscan.hub.mention import Mention, Reading
 
@@ -61,7 +62,7 @@ def join(reading: Reading, names: Names) -> Joined:
     for mention in reading.mentions:
         if mention.family is None:
             targets.add(mention)
-    targets.settle()
+    settle(targets, reading, names)
     found_parts = _parts(reading, targets, names)
     _add_shape(reading, targets, names)
     _add_own_name(reading, targets, names)
@@ -109,7 +110,7 @@ def _parts(reading: Reading, targets: Targets, names: Names) -> list[Part]:
     """Parts of foreign families; one that a named repository already accounts for only adds its evidence."""
     kept: list[Part] = []
     for part in parts(reading.mentions, _org(reading.artifact), names.book):
-        owner = targets.holder(part.role, part.candidates, part.family.orgs)
+        owner = targets.holder(part.role, part.candidates)
         if owner is not None:
             owner.take_part(part.mention, part.role)
         elif all(other.role != part.role for other in kept):

@@ -217,8 +217,8 @@ class Names:
             return Named(repo, confidence=Confidence.LIKELY, note="the end of the path names it")
         if legacy := self._legacy(last):
             return Named(legacy.repo, confidence=Confidence.LIKELY, note="the end of the path names it")
-        if (found := self.release(last)) is not None:
-            return Named(found, confidence=Confidence.LIKELY, note="the end of the path is its bare name")
+        if (known := self.release(last)) is not None:
+            return Named(known, confidence=Confidence.LIKELY, note="the end of the path is its bare name")
         if (written := self._owner_name(last)) is not None:
             return Named(written, confidence=Confidence.POSSIBLE, note="the folder is called owner_name")
         return Named(candidates=self.beginning(last), note="a path on another machine")

@@ -19,12 +19,31 @@ GGUF_HEADS = (262_144, 1_000_000)
 """How far the head of a GGUF file grows where they do not."""
 DEEP_ONLY = frozenset(
     {
-        "axolotl_config.yml", "axolotl_config.yaml", "axolotl.yml", "axolotl.yaml", "config.yml", "config.yaml", "training_args.json",
-        "train_args.json", "args.json", "training_args.yaml", "train_config.json", "train_config.yaml", "training_config.json",
-        "training_config.yaml", "training_config.yml", "sft_args.json", "recipe.yaml", "recipe.yml", "trainer_config.yaml", "llamaboard_config.yaml",
-        "hyperparams.yaml", "training_params.json", "finetune_config.json",
+        "axolotl_config.yml",
+        "axolotl_config.yaml",
+        "axolotl.yml",
+        "axolotl.yaml",
+        "config.yml",
+        "config.yaml",
+        "training_args.json",
+        "train_args.json",
+        "args.json",
+        "training_args.yaml",
+        "train_config.json",
+        "train_config.yaml",
+        "training_config.json",
+        "training_config.yaml",
+        "training_config.yml",
+        "sft_args.json",
+        "recipe.yaml",
+        "recipe.yml",
+        "trainer_config.yaml",
+        "llamaboard_config.yaml",
+        "hyperparams.yaml",
+        "training_params.json",
+        "finetune_config.json",
     }
-)  # fmt: skip
+)
 """Arguments of training runs, read for the subject alone."""
 _TRACES = ("tokenizer_config.json", "quantize_config.json", "quant_config.json", "trainer_state.json")
 _SMALL = 1_000_000

@@ -116,27 +116,35 @@ def _value(event: Any, events: Iterator[Any], limits: _Limits, depth: int, path:
         raise Malformed("it is nested too deep")
     kind = type(event).__name__
     if kind == "AliasEvent":
-        limits.aliases += 1
-        made = limits.anchors.get(event.anchor, [])
-        if limits.aliases > _MOST_ALIASES or isinstance(made, dict | list):
-            raise Malformed("it uses YAML aliases of whole blocks, which no card needs")
-        return made
-    tag = getattr(event, "tag", None)
-    if tag is not None and not tag.startswith(_PLAIN_TAGS):
-        raise Malformed(f"it uses the tag {tag[:40]!r}, which no card needs")
-    if tag is not None and tag.startswith((_PLAIN_TAGS + "python", _PLAIN_TAGS + "merge")):
-        raise Malformed(f"it uses the tag {tag[:40]!r}, which no card needs")
+        return _alias(event, limits)
+    _refuse_tags(getattr(event, "tag", None))
     if kind == "ScalarEvent":
         value: Any = _scalar(event)
     elif kind == "SequenceStartEvent":
         value = _sequence(events, limits, depth, path, first)
     elif kind == "MappingStartEvent":
-        value = _mapping(events, limits, depth, path, first)
+        value = _mapping(events, limits, depth, first)
     else:
         raise Malformed("it is not YAML")
     if event.anchor:
         limits.anchors[event.anchor] = value
     return value
+
+
+def _alias(event: Any, limits: _Limits) -> Any:
+    """The value of an alias; only of a plain value, and not of hundreds."""
+    limits.aliases += 1
+    made = limits.anchors.get(event.anchor, [])
+    if limits.aliases > _MOST_ALIASES or isinstance(made, dict | list):
+        raise Malformed("it uses YAML aliases of whole blocks, which no card needs")
+    return made
+
+
+def _refuse_tags(tag: str | None) -> None:
+    if tag is not None and (
+        not tag.startswith(_PLAIN_TAGS) or tag.startswith((_PLAIN_TAGS + "python", _PLAIN_TAGS + "merge"))
+    ):
+        raise Malformed(f"it uses the tag {tag[:40]!r}, which no card needs")
 
 
 def _sequence(events: Iterator[Any], limits: _Limits, depth: int, path: str, first: int) -> list[Any]:
@@ -150,7 +158,7 @@ def _sequence(events: Iterator[Any], limits: _Limits, depth: int, path: str, fir
     return found
 
 
-def _mapping(events: Iterator[Any], limits: _Limits, depth: int, path: str, first: int) -> dict[str, Any]:
+def _mapping(events: Iterator[Any], limits: _Limits, depth: int, first: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for event in events:
         if type(event).__name__ == "MappingEndEvent":

@@ -89,7 +89,9 @@ def _is_unseen(gap: Gap, info: RepoInfo) -> bool:
 def _without_files(info: RepoInfo, said: Said) -> Said:
     """The Hub's copies of card and config, where the files themselves were not read."""
     found = Said()
-    places = {one.evidence.place.partition("#")[0] for one in (*said.mentions, *said.claims, *said.facts)}
+    seen = [one.evidence for one in said.mentions]
+    seen += [one.evidence for one in said.claims] + [one.evidence for one in said.facts]
+    places = {evidence.place.partition("#")[0] for evidence in seen}
     if info.card is not None and "README.md" not in places:
         found += card.read_metadata(frontmatter.Block(info.card, {}), At(str(info.id), info.revision, "README.md"))
     if info.config is not None and "config.json" not in places:

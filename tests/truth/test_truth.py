@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.truth.measure import records, score, sentences, total, truth
 
 LEAST = 0.98

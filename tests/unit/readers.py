@@ -52,7 +52,9 @@ class Model:
         return next(node.candidates for node in self.joined.extra if node.id == whole)
 
 
-def model(folder: Path, files: dict[str, str | bytes], *, name: str = "me/mine", deep: bool = True, **info: Any) -> Model:
+def model(
+    folder: Path, files: dict[str, str | bytes], *, name: str = "me/mine", deep: bool = True, **info: Any
+) -> Model:
     """Write the files into a folder and read them as the model `name`, with what the Hub would say of it."""
     for path, content in files.items():
         target = folder / path

@@ -36,7 +36,15 @@ def test_what_unrelated_models_share_is_no_evidence() -> None:
     def both(path: str, size: int = BIG) -> tuple[Artifact, Artifact]:
         return repo("a/x", "2024", (path, "aa", size)), repo("b/y", "2025", (path, "aa", size))
 
-    for path in ("tokenizer.json", "tokenizer.model", "vocab.bin", "spiece.model", "training_args.bin", "README.md", "image.png"):
+    for path in (
+        "tokenizer.json",
+        "tokenizer.model",
+        "vocab.bin",
+        "spiece.model",
+        "training_args.bin",
+        "README.md",
+        "image.png",
+    ):
         assert not equal_files(both(path)), path
     assert not equal_files(both("model.safetensors", 900_000))
     assert not equal_files([repo("a/x", "2024", ("m.bin", "aa", BIG)), repo("b/y", "2025", ("m.bin", "bb", BIG))])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.readers import NAMES
 
 from licscan.core.evidence import Confidence
 from licscan.core.ids import RepoId, RepoKind
+from tests.unit.readers import NAMES
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,11 @@ from licscan.core.ids import RepoId, RepoKind
         ("Qwen/Qwen2.5-7B:latest", "Qwen/Qwen2.5-7B", None),
         ("a / b", "a/b", None),
         ("microsoft/phi-2/", "microsoft/phi-2", None),
-        ("/models/models--a--b/snapshots/0123456789012345678901234567890123456789", "a/b", "0123456789012345678901234567890123456789"),
+        (
+            "/models/models--a--b/snapshots/0123456789012345678901234567890123456789",
+            "a/b",
+            "0123456789012345678901234567890123456789",
+        ),
     ],
 )
 def test_names_that_are_repositories(text: str, repo: str, revision: str | None) -> None:
@@ -78,13 +82,21 @@ def test_names_that_are_none_stay_outside(text: str, candidates: tuple[str, ...]
     assert not found.empty
 
 
-@pytest.mark.parametrize("text", ["", "  ", "None", "n/a", "{{ base_model }}", "<your model>", "${MODEL}", "[More Information Needed]", "TODO"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", "None", "n/a", "{{ base_model }}", "<your model>", "${MODEL}", "[More Information Needed]", "TODO"],
+)
 def test_values_that_name_nothing(text: str) -> None:
     assert NAMES.read(text).empty
 
 
 def test_data_sets() -> None:
-    for text in ("x/y", "https://huggingface.co/datasets/x/y", "datasets/x/y", "https://huggingface.co/datasets/x/y/viewer"):
+    for text in (
+        "x/y",
+        "https://huggingface.co/datasets/x/y",
+        "datasets/x/y",
+        "https://huggingface.co/datasets/x/y/viewer",
+    ):
         found = NAMES.read(text, RepoKind.DATASET)
         assert str(found.repo) == "datasets/x/y"
     assert str(NAMES.read("squad", RepoKind.DATASET).repo) == "datasets/squad"

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.readers import card, model
 
 from licscan.core.artifact import ClaimKind, FactKind, Source
 from licscan.core.evidence import Confidence, GapReason
@@ -14,6 +13,7 @@ from licscan.core.ids import RepoId
 from licscan.core.lineage import Relation
 from licscan.hub.card import declared_parents
 from licscan.hub.source import RepoInfo
+from tests.unit.readers import card, model
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,10 @@ from licscan.hub.source import RepoInfo
         ("base_model: 'D:\\models\\mine'", ["external:D:\\models\\mine"]),
         ("base_model: erotica", ["external:erotica"]),
         ("base_model: https://civitai.com/models/1", ["external:https://civitai.com/models/1"]),
-        ("base_model: jeiku/Average_8B+ResplendentAI/Smarts_Llama3", ["ResplendentAI/Smarts_Llama3", "jeiku/Average_8B"]),
+        (
+            "base_model: jeiku/Average_8B+ResplendentAI/Smarts_Llama3",
+            ["ResplendentAI/Smarts_Llama3", "jeiku/Average_8B"],
+        ),
         ("base_model: '{{ base_model }}'", []),
         ("base_model: '[More Information Needed]'", []),
         ("base_model: None", []),
@@ -60,7 +63,14 @@ def test_every_form_of_base_model(tmp_path: Path, front: str, parents: list[str]
 
 
 @pytest.mark.parametrize(
-    "front", ["base_model: 42", "base_model: '{{ base_model }}'", "base_model: ./x", "base_model: me/mine", "base_model: bigger"]
+    "front",
+    [
+        "base_model: 42",
+        "base_model: '{{ base_model }}'",
+        "base_model: ./x",
+        "base_model: me/mine",
+        "base_model: bigger",
+    ],
 )
 def test_a_value_that_is_no_repository_stays_visible(tmp_path: Path, front: str) -> None:
     facts = model(tmp_path, card(front)).facts(FactKind.MALFORMED_BASE)
@@ -148,7 +158,12 @@ def test_licence_keys(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("front", "texts"),
-    [("license: [mit, apache-2.0]", ["mit", "apache-2.0"]), ("license:", []), ("license: 3", ["3"]), ("license: {a: b}", ["{'a': 'b'}"])],
+    [
+        ("license: [mit, apache-2.0]", ["mit", "apache-2.0"]),
+        ("license:", []),
+        ("license: 3", ["3"]),
+        ("license: {a: b}", ["{'a': 'b'}"]),
+    ],
 )
 def test_licences_of_every_type(tmp_path: Path, front: str, texts: list[str]) -> None:
     claims = model(tmp_path, card(front)).reading.artifact.claims
@@ -219,7 +234,9 @@ def test_a_rename_that_the_hub_followed_is_one_link(tmp_path: Path) -> None:
 
 
 def test_old_quantisers_keys(tmp_path: Path) -> None:
-    found = model(tmp_path, card("model_link: https://huggingface.co/meta-llama/Llama-2-7b-hf"), name="me/Llama-2-7B-GGUF")
+    found = model(
+        tmp_path, card("model_link: https://huggingface.co/meta-llama/Llama-2-7b-hf"), name="me/Llama-2-7B-GGUF"
+    )
     link = found.parents["meta-llama/Llama-2-7b-hf"]
     assert (link.relation, link.declared, link.confidence) == (Relation.QUANTIZED, True, Confidence.LIKELY)
 

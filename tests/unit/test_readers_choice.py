@@ -12,7 +12,14 @@ from licscan.core.ids import RepoId, RepoKind
 from licscan.hub.choice import wanted
 from licscan.hub.source import RepoInfo
 
-PLAIN = ("README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+PLAIN = (
+    "README.md",
+    "config.json",
+    "generation_config.json",
+    "model.safetensors",
+    "tokenizer.json",
+    "tokenizer_config.json",
+)
 TOLD = {"license": "apache-2.0", "base_model": "a/b"}
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.readers import card, model
 
 from licscan.core.artifact import ClaimKind, FactKind
 from licscan.core.evidence import Confidence, GapReason
 from licscan.core.lineage import Relation
+from tests.unit.readers import card, model
 
 QWEN_VISION = {"model_type": "qwen2_5_vl", "depth": 32, "hidden_size": 1280, "out_hidden_size": 5120, "patch_size": 14}
 CLIP_VISION = {
@@ -34,7 +34,9 @@ def config(**values: Any) -> dict[str, str | bytes]:
 def test_a_foreign_vision_encoder_shows_in_the_config(tmp_path: Path) -> None:
     found = model(
         tmp_path,
-        config(architectures=["MyVLM"], text_config={"model_type": "mine", "hidden_size": 5120}, vision_config=QWEN_VISION),
+        config(
+            architectures=["MyVLM"], text_config={"model_type": "mine", "hidden_size": 5120}, vision_config=QWEN_VISION
+        ),
     )
     link = found.parents["#vision_encoder"]
     assert (link.relation, link.component, link.declared) == (Relation.COMPONENT, "vision_encoder", False)
@@ -48,7 +50,11 @@ def test_a_foreign_vision_encoder_shows_in_the_config(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("width", "release"),
-    [(2048, "Qwen/Qwen2.5-VL-3B-Instruct"), (3584, "Qwen/Qwen2.5-VL-7B-Instruct"), (8192, "Qwen/Qwen2.5-VL-72B-Instruct")],
+    [
+        (2048, "Qwen/Qwen2.5-VL-3B-Instruct"),
+        (3584, "Qwen/Qwen2.5-VL-7B-Instruct"),
+        (8192, "Qwen/Qwen2.5-VL-72B-Instruct"),
+    ],
 )
 def test_sizes_narrow_the_release(tmp_path: Path, width: int, release: str) -> None:
     vision = {"model_type": "qwen2_5_vl_vision", "hidden_size": 1280, "out_hidden_size": width}
@@ -86,14 +92,29 @@ def test_architecture_alone_is_no_lineage(tmp_path: Path, name: str, values: dic
 @pytest.mark.parametrize(
     ("section", "values", "role", "first"),
     [
-        ("audio_config", {"architectures": ["Qwen2AudioEncoder"], "d_model": 1280}, "audio_encoder", "Qwen/Qwen2-Audio-7B"),
-        ("audio_config", {"model_type": "whisper", "d_model": 1280, "encoder_layers": 32, "num_mel_bins": 128}, "audio_encoder", "openai/whisper-large-v3"),
+        (
+            "audio_config",
+            {"architectures": ["Qwen2AudioEncoder"], "d_model": 1280},
+            "audio_encoder",
+            "Qwen/Qwen2-Audio-7B",
+        ),
+        (
+            "audio_config",
+            {"model_type": "whisper", "d_model": 1280, "encoder_layers": 32, "num_mel_bins": 128},
+            "audio_encoder",
+            "openai/whisper-large-v3",
+        ),
         ("discrete_audio_config", {"model_type": "cosyvoice2"}, "audio_tokenizer", "FunAudioLLM/CosyVoice2-0.5B"),
-        ("vision_config", {"model_type": "siglip_vision_model", "hidden_size": 1152, "image_size": 384, "patch_size": 14}, "vision_encoder", "google/siglip-so400m-patch14-384"),
+        (
+            "vision_config",
+            {"model_type": "siglip_vision_model", "hidden_size": 1152, "image_size": 384, "patch_size": 14},
+            "vision_encoder",
+            "google/siglip-so400m-patch14-384",
+        ),
         ("vision_tower_config", CLIP_VISION, "vision_encoder", "openai/clip-vit-large-patch14-336"),
         ("mm_vision_config", CLIP_VISION, "vision_encoder", "openai/clip-vit-large-patch14-336"),
     ],
-)  # fmt: skip
+)
 def test_parts_of_every_kind(tmp_path: Path, section: str, values: dict[str, Any], role: str, first: str) -> None:
     found = model(tmp_path, config(model_type="mine", **{section: values}))
     assert list(found.parents) == [f"#{role}"]
@@ -106,7 +127,12 @@ def test_a_declared_part_only_gains_the_configs_evidence(tmp_path: Path) -> None
         **config(
             model_type="mine",
             text_config={"model_type": "qwen3"},
-            vision_config={"model_type": "siglip_vision_model", "hidden_size": 1152, "patch_size": 16, "image_size": 384},
+            vision_config={
+                "model_type": "siglip_vision_model",
+                "hidden_size": 1152,
+                "patch_size": 16,
+                "image_size": 384,
+            },
         ),
     }
     found = model(tmp_path, files)
@@ -119,7 +145,10 @@ def test_a_declared_part_only_gains_the_configs_evidence(tmp_path: Path) -> None
 
 
 def test_a_declared_base_accounts_for_its_own_parts(tmp_path: Path) -> None:
-    files = {**card("base_model: unsloth/Qwen2.5-VL-7B-Instruct-bnb-4bit"), **config(model_type="mine", vision_config={**QWEN_VISION, "out_hidden_size": 3584})}
+    files = {
+        **card("base_model: unsloth/Qwen2.5-VL-7B-Instruct-bnb-4bit"),
+        **config(model_type="mine", vision_config={**QWEN_VISION, "out_hidden_size": 3584}),
+    }
     found = model(tmp_path, files)
     assert list(found.parents) == ["unsloth/Qwen2.5-VL-7B-Instruct-bnb-4bit"]
 
@@ -178,7 +207,11 @@ def test_a_path_that_begins_with_a_release_is_outside_with_a_candidate(tmp_path:
 
 
 def test_code_of_another_repository(tmp_path: Path) -> None:
-    table = {"AutoConfig": "a/b--configuration_x.XConfig", "AutoModel": ["a/b--modeling_x.X", None], "AutoModelForCausalLM": "modeling.Y"}
+    table = {
+        "AutoConfig": "a/b--configuration_x.XConfig",
+        "AutoModel": ["a/b--modeling_x.X", None],
+        "AutoModelForCausalLM": "modeling.Y",
+    }
     found = model(tmp_path, config(auto_map=table))
     assert [fact.value for fact in found.facts(FactKind.REMOTE_CODE)] == ["a/b"]
     assert not found.parents
@@ -221,7 +254,13 @@ def test_a_copy_carries_its_originals_config(tmp_path: Path) -> None:
 
 
 def test_shape_and_a_second_sign_name_the_parent(tmp_path: Path) -> None:
-    shape = {"model_type": "deepseek_v3", "hidden_size": 7168, "num_hidden_layers": 61, "vocab_size": 129280, "n_routed_experts": 256}
+    shape = {
+        "model_type": "deepseek_v3",
+        "hidden_size": 7168,
+        "num_hidden_layers": 61,
+        "vocab_size": 129280,
+        "n_routed_experts": 256,
+    }
     assert not model(tmp_path, config(**shape)).parents
     found = model(tmp_path, config(**shape), tags=("DeepSeek-V3", "ja"))
     link = found.parents["deepseek-ai/DeepSeek-V3"]
@@ -248,26 +287,43 @@ def test_an_adapter_on_a_lost_checkpoint_leads_outside(tmp_path: Path) -> None:
     ("recipe", "parents"),
     [
         ("models:\n- model: a/b\n- model: c/d\nmerge_method: ties\nbase_model: e/f", ["a/b", "c/d", "e/f"]),
-        ("slices:\n- sources:\n  - model: a/b\n    layer_range: [0, 32]\n  - model: c/d\nmerge_method: slerp", ["a/b", "c/d"]),
-        ("base_model:\n  model:\n    path: a/b\nslices:\n- sources:\n  - model:\n      model:\n        path: c/d\n      lora:\n        path: e/f", ["a/b", "c/d", "e/f"]),
+        (
+            "slices:\n- sources:\n  - model: a/b\n    layer_range: [0, 32]\n  - model: c/d\nmerge_method: slerp",
+            ["a/b", "c/d"],
+        ),
+        (
+            "base_model:\n  model:\n    path: a/b\nslices:\n- sources:\n"
+            "  - model:\n      model:\n        path: c/d\n      lora:\n        path: e/f",
+            ["a/b", "c/d", "e/f"],
+        ),
         ("models:\n- model: a/b+c/lora\nmerge_method: linear", ["a/b", "c/lora"]),
-        ("base_model: a/b\ngate_mode: hidden\nexperts:\n- source_model: c/d\n  positive_prompts: [x/y]", ["a/b", "c/d"]),
+        (
+            "base_model: a/b\ngate_mode: hidden\nexperts:\n- source_model: c/d\n  positive_prompts: [x/y]",
+            ["a/b", "c/d"],
+        ),
         ("models:\n- model: a/b\ntokenizer_source: c/d\nmerge_method: linear", ["a/b"]),
-        ("- name: step1\n  models:\n  - model: a/b\n  merge_method: linear\n- models:\n  - model: step1\n  - model: c/d\n  merge_method: linear", ["a/b", "c/d"]),
+        (
+            "- name: step1\n  models:\n  - model: a/b\n  merge_method: linear\n"
+            "- models:\n  - model: step1\n  - model: c/d\n  merge_method: linear",
+            ["a/b", "c/d"],
+        ),
         ("models:\n- model: ''\n- model:\n- model: 3\n- model: a/b\nmerge_method: x", ["a/b"]),
         ("models: &m [a/b]\nother: *m", []),
         ("just words", []),
         ("\x00\x01", []),
     ],
-)  # fmt: skip
+)
 def test_recipes_of_every_method(tmp_path: Path, recipe: str, parents: list[str]) -> None:
     found = model(tmp_path, {"mergekit_config.yml": recipe})
     assert sorted(found.parents) == parents
-    assert all(link.relation is Relation.MERGE and link.confidence is Confidence.CERTAIN for link in found.parents.values())
+    assert all(
+        link.relation is Relation.MERGE and link.confidence is Confidence.CERTAIN for link in found.parents.values()
+    )
 
 
 def test_a_merge_in_steps(tmp_path: Path) -> None:
-    one = "slices:\n- sources:\n  - model: ../KoboldAI_LLaMA2-13B-Erebus-v3\n  - model: ../microsoft_Orca-2-13b\nmerge_method: passthrough"
+    sources = "  - model: ../KoboldAI_LLaMA2-13B-Erebus-v3\n  - model: ../microsoft_Orca-2-13b\n"
+    one = f"slices:\n- sources:\n{sources}merge_method: passthrough"
     found = model(tmp_path, {"mergekit-config_step1.yml": one})
     assert sorted(found.parents) == ["KoboldAI/LLaMA2-13B-Erebus-v3", "microsoft/Orca-2-13b"]
 
@@ -278,10 +334,18 @@ def test_a_merge_in_steps(tmp_path: Path) -> None:
 def test_a_pipeline_and_its_parts(tmp_path: Path) -> None:
     files = {
         "model_index.json": json.dumps(
-            {"_class_name": "StableDiffusionXLPipeline", "_name_or_path": "stabilityai/stable-diffusion-xl-base-1.0", "vae": ["diffusers", "AutoencoderKL"]}
+            {
+                "_class_name": "StableDiffusionXLPipeline",
+                "_name_or_path": "stabilityai/stable-diffusion-xl-base-1.0",
+                "vae": ["diffusers", "AutoencoderKL"],
+            }
         ),
-        "vae/config.json": json.dumps({"_class_name": "AutoencoderKL", "_name_or_path": "madebyollin/sdxl-vae-fp16-fix"}),
-        "text_encoder/config.json": json.dumps({"_name_or_path": "openai/clip-vit-large-patch14", "model_type": "clip_text_model"}),
+        "vae/config.json": json.dumps(
+            {"_class_name": "AutoencoderKL", "_name_or_path": "madebyollin/sdxl-vae-fp16-fix"}
+        ),
+        "text_encoder/config.json": json.dumps(
+            {"_name_or_path": "openai/clip-vit-large-patch14", "model_type": "clip_text_model"}
+        ),
         "unet/config.json": json.dumps({"_name_or_path": "../sdxl-unet/"}),
     }
     found = model(tmp_path, files)
@@ -293,13 +357,17 @@ def test_a_pipeline_and_its_parts(tmp_path: Path) -> None:
 
 
 def test_sentence_transformers_name_their_encoder(tmp_path: Path) -> None:
-    files = {"modules.json": "[]", "config.json": json.dumps({"_name_or_path": "microsoft/mpnet-base", "model_type": "mpnet"})}
+    files = {
+        "modules.json": "[]",
+        "config.json": json.dumps({"_name_or_path": "microsoft/mpnet-base", "model_type": "mpnet"}),
+    }
     assert list(model(tmp_path, files).parents) == ["microsoft/mpnet-base"]
 
 
 def test_traces_of_training(tmp_path: Path) -> None:
     files = {
-        "axolotl_config.yml": "base_model: a/b-7B\nadapter: lora\ndatasets:\n- path: x/y\n  type: alpaca\n- path: /data/own.jsonl\n",
+        "axolotl_config.yml": "base_model: a/b-7B\nadapter: lora\n"
+        "datasets:\n- path: x/y\n  type: alpaca\n- path: /data/own.jsonl\n",
         "tokenizer_config.json": json.dumps({"name_or_path": "c/d", "tokenizer_class": "LlamaTokenizer"}),
         "trainer_state.json": json.dumps({"best_model_checkpoint": "./whisper-large-v3-ko/checkpoint-100"}),
     }

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.readers import NAMES, card, model
 
 from licscan.core.artifact import ClaimKind, FactKind
 from licscan.core.evidence import Gap
@@ -21,6 +20,7 @@ from licscan.hub.readers import gguf, safetensors
 from licscan.hub.readers.said import At, Malformed
 from licscan.hub.reading import read_repo
 from licscan.hub.source import RepoInfo
+from tests.unit.readers import NAMES, card, model
 
 AT = At("me/mine", None, "x.gguf")
 
@@ -106,7 +106,13 @@ def test_a_gguf_without_a_card_names_its_parents(tmp_path: Path) -> None:
 
 
 def test_a_gguf_of_a_declared_base_carries_that_bases_own_bases(tmp_path: Path) -> None:
-    found = model(tmp_path, {**card("base_model: a/tuned-7B"), "x.gguf": gguf_file({"general.base_model.0.repo_url": "https://huggingface.co/a/one-7B"})})
+    found = model(
+        tmp_path,
+        {
+            **card("base_model: a/tuned-7B"),
+            "x.gguf": gguf_file({"general.base_model.0.repo_url": "https://huggingface.co/a/one-7B"}),
+        },
+    )
     assert list(found.parents) == ["a/tuned-7B"]
     assert any("a/one-7B" in fact.value for fact in found.facts(FactKind.SUMMARY))
 
@@ -227,7 +233,14 @@ def test_the_metadata_of_a_header_that_is_longer_than_what_was_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"\0" * 8, struct.pack("<Q", 2**63) + b"{}", struct.pack("<Q", 2) + b"[]", struct.pack("<Q", 9) + b"{\"a\": nul"]
+    "raw",
+    [
+        b"",
+        b"\0" * 8,
+        struct.pack("<Q", 2**63) + b"{}",
+        struct.pack("<Q", 2) + b"[]",
+        struct.pack("<Q", 9) + b'{"a": nul',
+    ],
 )
 def test_impossible_safetensors_files(raw: bytes) -> None:
     with pytest.raises(Malformed):
@@ -241,7 +254,12 @@ def test_paths_that_leave_the_repository_are_not_asked_for(tmp_path: Path) -> No
     from licscan.core.artifact import FileEntry
     from licscan.hub.choice import wanted
 
-    hostile = replace(info, files=tuple(FileEntry(path) for path in ("../LICENSE", "/etc/x.gguf", "a/../../config.json", "x\0.gguf", "config.json")))
+    hostile = replace(
+        info,
+        files=tuple(
+            FileEntry(path) for path in ("../LICENSE", "/etc/x.gguf", "a/../../config.json", "x\0.gguf", "config.json")
+        ),
+    )
     assert [want.path for want in wanted(hostile, deep=True)] == ["config.json"]
 
 
@@ -250,7 +268,10 @@ def test_the_first_commit_of_a_duplicate_names_its_origin(tmp_path: Path) -> Non
 
     class Duplicated(Local):
         def history(self, info: RepoInfo, paths: tuple[str, ...] = (), limit: int = 1000) -> tuple[Commit, ...] | Gap:
-            return (Commit("b" * 40, "2024-02-02", "Update"), Commit("a" * 40, "2024-01-01", "Duplicate from x/original-v1"))
+            return (
+                Commit("b" * 40, "2024-02-02", "Update"),
+                Commit("a" * 40, "2024-01-01", "Duplicate from x/original-v1"),
+            )
 
     hub = Duplicated(tmp_path, name="me/mine")
     info = hub.repo(RepoId.parse("me/mine"))

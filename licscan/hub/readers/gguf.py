@@ -93,9 +93,11 @@ def read(raw: bytes, at: At) -> Said:
     facts = []
     if kind := _text(values, "general.architecture"):
         facts.append(Fact(FactKind.ARCHITECTURE, kind, at.saw("general.architecture", kind)))
-    for key in ("general.name", "general.finetune", "general.author", "general.organization"):
-        if text := _text(values, key):
-            facts.append(Fact(FactKind.SUMMARY, f"{key}: {shorten(text, 120)}", at.saw(key, text)))
+    facts.extend(
+        Fact(FactKind.SUMMARY, f"{key}: {shorten(text, 120)}", at.saw(key, text))
+        for key in ("general.name", "general.finetune", "general.author", "general.organization")
+        if (text := _text(values, key))
+    )
     return Said(tuple(mentions), tuple(claims), tuple(facts))
 
 

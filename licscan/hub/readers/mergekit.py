@@ -79,6 +79,4 @@ def _reference(value: object, place: str) -> Iterator[tuple[str, str, Relation]]
     elif isinstance(value, Mapping):
         for key in ("path", "model", "lora", "adapter"):
             if key in value:
-                inner = value[key]
-                if isinstance(inner, str) or isinstance(inner, Mapping):
-                    yield from _reference(inner, f"{place}.{key}")
+                yield from _reference(value[key], f"{place}.{key}")

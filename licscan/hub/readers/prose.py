@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
@@ -13,17 +11,12 @@ from licscan.core.evidence import Confidence
 from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
 from licscan.hub.frontmatter import load
-from licscan.hub.keys import keys
 from licscan.hub.mention import Mention
 from licscan.hub.readers import mergekit, traces
+from licscan.hub.readers.naming import NameInText, names_in
+from licscan.hub.readers.phrases import Phrase, phrases
 from licscan.hub.readers.said import At, Malformed, Said, shorten
 
-_LINK = re.compile(r"\[(?P<label>[^\]\n]{1,200})\]\((?P<target>[^)\s]*)[^)\n]*\)")
-_URL = re.compile(
-    r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/(?P<path>(?:datasets/)?[\w.\-]+(?:/[\w.\-]+)?)[^\s)>\]\"'`]*",
-    re.IGNORECASE,
-)
-_BARE = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z0-9][\w.\-]{0,60}/[A-Za-z0-9][\w.\-]{1,90})(?![\w/@])")
 _WORDS = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z][\w.]*(?:[ \-][A-Za-z0-9][\w.]*){0,5})")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*$", re.MULTILINE)
 _HTML = re.compile(r"<(?:br|/?p|/?li|/?td|/?tr|/?div|/?b|/?strong|/?i|/?em)(?:\s[^>]*|/)?>", re.IGNORECASE)
@@ -31,91 +24,19 @@ _TAG = re.compile(r"<a\s[^>]*href=[\"']([^\"']+)[\"'][^>]*>([^<]*)</a>", re.IGNO
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*)$|^\s*\*\*([^*\n]{3,60})\*\*\s*:?\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 _LIST_INTRO = re.compile(
-    r"models? merged|following models? (?:were|are|was)|merge of the following|merged models|base models?\s*:?\s*$|source models|ingredients|models? used",
+    r"models? merged|following models? (?:were|are|was)|merge of the following|merged models|base models?\s*:?\s*$"
+    r"|source models|ingredients|models? used",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+(?=[A-Z가-힣*_\[(])|(?<=다\.)\s+")
-_NOT_NAMES = re.compile(
-    r"\A(?:and|or|w|n|http|https|www|train|test|input|output|src|data|docs|path|tokens?|\d+)/|\.(?:py|md|json|sh|txt|png|jpg|html?|com|org|io|ai|git|ya?ml)\Z",
-    re.IGNORECASE,
-)
 _JOINED = re.compile(r"[\s`*_)\]]*(?:,|and|&|\+|과|와|및|,\s*and)[\s`*_(\[]*")
 _TOOL = re.compile(r"\b(?:with|using|via|by|in)\W*\Z", re.IGNORECASE)
-_NOT_OWNERS = frozenset(
-    {"spaces", "docs", "blog", "papers", "collections", "posts", "join", "tasks", "models", "settings", "learn"}
-)
+_LISTED = Phrase(Relation.MERGE, None, Confidence.LIKELY, _JOINED, _JOINED)
+"""An entry in a list of merged models."""
 _LONGEST = 300_000
 _MOST_LINES = 6000
 _MOST_MENTIONS = 120
 _REACH = 90
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    relation: Relation
-    component: str | None
-    confidence: Confidence
-    pattern: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrases:
-    before: tuple[_Phrase, ...]
-    after: tuple[_Phrase, ...]
-    negative: re.Pattern[str]
-    origin: re.Pattern[str]
-    origin_against: re.Pattern[str]
-    data: re.Pattern[str]
-    license: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A name in a line: where it stands, what it says, and how surely it is a repository."""
-
-    start: int
-    end: int
-    value: str
-    kind: RepoKind
-    bare: bool = False
-    """Written without a link, and without a digit: often a tool's repository and no model."""
-
-
-@cache
-def _phrases() -> _Phrases:
-    table = keys().prose
-
-    def group(name: str, form: str) -> tuple[_Phrase, ...]:
-        return tuple(
-            _Phrase(
-                Relation(one["relation"]),
-                one.get("component"),
-                Confidence.LIKELY if one.get("sure") else Confidence.POSSIBLE,
-                re.compile(form.format("|".join(one["phrases"])), re.IGNORECASE),
-            )
-            for one in table[name]
-        )
-
-    def any_of(section: str, key: str = "phrases") -> re.Pattern[str]:
-        return re.compile("|".join(table[section][key]), re.IGNORECASE)
-
-    return _Phrases(
-        group(
-            "before",
-            r"(?:\A|\b|(?<=\W))(?:{})[\s:*_`\"'(\[<|\-–—]*(?:the |a |an |our |this |model )?[\s*_`\"'(\[<|]*\Z",
-        ),
-        group("after", r"\A[\s*_`\"')\]|]*(?:{})"),
-        re.compile(
-            r"\b(?:{})[\s:*_`\"'(\[<|]*(?:the |a |an )?[\s*_`\"'(\[<|]*\Z".format(
-                "|".join(table["negative"]["before"])
-            ),
-            re.IGNORECASE,
-        ),
-        any_of("origin"),
-        any_of("origin", "against"),
-        any_of("data"),
-        any_of("license"),
-    )
 
 
 def read(body: str, at: At, first_line: int = 1) -> Said:
@@ -148,9 +69,9 @@ def _plain(line: str) -> str:
 
 
 def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) -> Iterator[Mention]:
-    last: tuple[int, _Phrase] | None = None
+    last: tuple[int, Phrase] | None = None
     said = False
-    for name in _names(sentence):
+    for name in names_in(sentence):
         if name.kind is RepoKind.DATASET:
             yield from _data(sentence, name, at, line, before)
             continue
@@ -158,7 +79,7 @@ def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) ->
         if found is None and last is not None and _JOINED.fullmatch(sentence[last[0] : name.start]):
             found = last[1]
         if found is None and listed:
-            found = _Phrase(Relation.MERGE, None, Confidence.LIKELY, _JOINED)
+            found = _LISTED
         if found is None:
             continue
         last, said = (name.end, found), True
@@ -174,57 +95,23 @@ def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) ->
         yield from _words(sentence, at, line)
 
 
-def _phrase(sentence: str, name: _Name) -> _Phrase | None:
+def _phrase(sentence: str, name: NameInText) -> Phrase | None:
     """The phrase that ties the name to the model: right before it, or (as Korean has it) right after it."""
     lead = sentence[max(0, name.start - _REACH) : name.start]
-    if _phrases().negative.search(lead) or (name.bare and _TOOL.search(lead)):
+    if phrases().negative.search(lead) or (name.bare and _TOOL.search(lead)):
         return None
-    for phrase in _phrases().before:
+    for phrase in phrases().before:
         if phrase.pattern.search(lead):
             return phrase
     rest = sentence[name.end : name.end + _REACH]
-    return next((phrase for phrase in _phrases().after if phrase.pattern.match(rest)), None)
-
-
-def _names(sentence: str) -> Iterator[_Name]:
-    """Links, addresses and `owner/name` words, in the order of the sentence; no two overlap."""
-    found: list[_Name] = []
-    spans: list[tuple[int, int]] = []
-    for link in _LINK.finditer(sentence):
-        spans.append((link.start(), link.end()))
-        url = _URL.match(link["target"])
-        label = link["label"].strip("`*_ ")
-        value = url["path"] if url else label if not link["target"].strip("#") and _BARE.fullmatch(label) else ""
-        if value and _usable(value):
-            found.append(_name(link.start(), link.end(), value))
-    for pattern in (_URL, _BARE):
-        for match in pattern.finditer(sentence):
-            if any(start < match.end() and match.start() < end for start, end in spans):
-                continue
-            spans.append((match.start(), match.end()))
-            if pattern is _URL and _usable(match["path"]):
-                found.append(_name(match.start(), match.end(), match["path"]))
-            elif pattern is _BARE and not _NOT_NAMES.search(match["name"]):
-                bare = not re.search(r"\d", match["name"].split("/", 1)[1])
-                found.append(_name(match.start(), match.end(), match["name"], bare=bare))
-    yield from sorted(found, key=lambda name: name.start)
-
-
-def _name(start: int, end: int, value: str, *, bare: bool = False) -> _Name:
-    kind = RepoKind.DATASET if value.lower().startswith("datasets/") else RepoKind.MODEL
-    name = (value[9:] if kind is RepoKind.DATASET else value).rstrip(".")
-    return _Name(start, end, name if "/" in name else f"https://huggingface.co/{name}", kind, bare)
-
-
-def _usable(path: str) -> bool:
-    return path.split("/", 1)[0].lower() not in _NOT_OWNERS
+    return next((phrase for phrase in phrases().after if phrase.pattern.match(rest)), None)
 
 
 def _words(sentence: str, at: At, line: int) -> Iterator[Mention]:
     """A release named in words alone (`based on Falcon-7B`): for the joining to recognise or to drop."""
-    for phrase in _phrases().before:
-        for found in re.finditer(phrase.pattern.pattern.removesuffix(r"\Z"), sentence, re.IGNORECASE):
-            if _phrases().negative.search(sentence[: found.end()]):
+    for phrase in phrases().before:
+        for found in phrase.anywhere.finditer(sentence):
+            if phrases().negative.search(sentence[: found.end()]):
                 continue
             name = _WORDS.match(sentence[found.end() :].lstrip("[`*_ \"'"))
             if name and re.search(r"[\d\-]", name["name"]):
@@ -238,9 +125,9 @@ def _words(sentence: str, at: At, line: int) -> Iterator[Mention]:
                 )
 
 
-def _data(sentence: str, name: _Name, at: At, line: int, before: str) -> Iterator[Mention]:
+def _data(sentence: str, name: NameInText, at: At, line: int, before: str) -> Iterator[Mention]:
     lead = sentence[: name.start]
-    if _phrases().data.search(lead) or re.search(r"data|train|학습|데이터", before, re.IGNORECASE):
+    if phrases().data.search(lead) or re.search(r"data|train|학습|데이터", before, re.IGNORECASE):
         yield Mention(
             name.value,
             at.saw("", sentence.strip(), line),
@@ -253,14 +140,14 @@ def _data(sentence: str, name: _Name, at: At, line: int, before: str) -> Iterato
 
 def _claims(sentence: str, at: At, line: int) -> list[Claim]:
     flat = sentence.strip(" #*>-|_")
-    if not 6 < len(flat) < 600 or not _phrases().license.search(flat) or "\0" in flat:
+    if not 6 < len(flat) < 600 or not phrases().license.search(flat) or "\0" in flat:
         return []
     return [Claim(ClaimKind.PROSE, flat, at.saw("", flat, line))]
 
 
 def _origin(sentence: str, at: At, line: int) -> list[Fact]:
-    found = _phrases().origin.search(sentence)
-    if not found or _phrases().origin_against.search(sentence):
+    found = phrases().origin.search(sentence)
+    if not found or phrases().origin_against.search(sentence):
         return []
     return [Fact(FactKind.ORIGIN_CLAIM, shorten(sentence.strip(" #*>-|_"), 200), at.saw("", sentence.strip(), line))]
 

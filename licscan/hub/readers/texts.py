@@ -12,7 +12,7 @@ from licscan.hub.mention import Mention
 from licscan.hub.readers.said import At, Said, as_text, shorten
 
 _LICENSE = re.compile(
-    r"(?:.*[-_. ])?(?:licen[cs]es?|copying|eula|model[-_ ]?licen[cs]e|terms(?:[-_ ]of[-_ ](?:use|service))?|community[-_ ]licen[cs]e)"
+    r"(?:.*[-_. ])?(?:licen[cs]es?|copying|eula|model[-_ ]?licen[cs]e|terms(?:[-_ ]of[-_ ](?:use|service))?)"
     r"(?:[-_. ].*)?\Z",
     re.IGNORECASE,
 )
@@ -20,12 +20,12 @@ _NOTICE = re.compile(
     r"(?:.*[-_. ])?(?:notices?|third[-_ ]?party.*|attribution|copyright)(?:[-_. ].*)?\Z", re.IGNORECASE
 )
 _POLICY = re.compile(
-    r"(?:.*[-_. ])?(?:(?:acceptable[-_ ])?use[-_ ]?policy|usage[-_ ]?policy|prohibited[-_ ]?use.*|aup|use[-_ ]restrictions?)"
+    r"(?:.*[-_. ])?(?:(?:acceptable[-_ ])?use[-_ ]?policy|usage[-_ ]?policy|prohibited[-_ ]?use.*|aup"
+    r"|use[-_ ]restrictions?)"
     r"(?:[-_. ].*)?\Z",
     re.IGNORECASE,
 )
 _ENDINGS = ("", ".txt", ".md", ".rst", ".html", ".rtf", ".markdown", ".pdf")
-_READABLE = (".txt", ".md", ".rst", ".markdown", ".html")
 _REPO = re.compile(
     r"(?:(?:huggingface\.co|hf\.co)/|(?<![\w./\-@]))([A-Za-z0-9][\w.\-]{1,60}/[A-Za-z0-9][\w.\-]{2,90})(?![\w/@])"
 )
@@ -52,8 +52,7 @@ def kind_of(path: str) -> ClaimKind | None:
 
 def is_readable(path: str) -> bool:
     """Whether the file is text by its name; a PDF is shown and not read."""
-    name = path.rsplit("/", 1)[-1].lower()
-    return "." not in name or name.endswith(_READABLE) or not name.endswith((".pdf", ".rtf"))
+    return not path.lower().endswith((".pdf", ".rtf"))
 
 
 def read(raw: bytes, at: At, kind: ClaimKind) -> Said:
@@ -92,7 +91,7 @@ def _heading(text: str) -> str:
 
 def _named(text: str, at: At) -> Iterator[Mention]:
     """Repositories that a notice names: what it must give notice of, it contains."""
-    seen = set()
+    seen: set[str] = set()
     for index, line in enumerate(text.splitlines(), 1):
         if len(line) > 2000:
             continue
@@ -118,7 +117,7 @@ def _looks_like_model(name: str, whole: str) -> bool:
 
 
 def _copyrights(text: str, at: At) -> Iterator[Fact]:
-    seen = set()
+    seen: set[str] = set()
     for index, line in enumerate(text.splitlines(), 1):
         if len(line) < 500 and (found := _COPYRIGHT.match(line)) and found[0].strip() not in seen and len(seen) < 20:
             seen.add(found[0].strip())

@@ -16,9 +16,16 @@ from licscan.hub.mention import Mention
 from licscan.hub.readers.said import At, Malformed, Said, as_object, as_text, word, words
 
 _BASE_KEYS = (
-    "base_model", "model_name_or_path", "model_id_or_path", "pretrained_model_name_or_path", "model_name", "model_path", "model_id",
-    "init_model", "base_model_name_or_path",
-)  # fmt: skip
+    "base_model",
+    "model_name_or_path",
+    "model_id_or_path",
+    "pretrained_model_name_or_path",
+    "model_name",
+    "model_path",
+    "model_id",
+    "init_model",
+    "base_model_name_or_path",
+)
 _ADAPTER_KEYS = ("adapter_name_or_path", "lora_model_dir")
 _TEACHER_KEYS = ("teacher_model", "teacher_model_name_or_path", "teacher_name_or_path", "teacher_model_path")
 _DATASET_KEYS = ("dataset", "datasets", "dataset_name", "dataset_mixer", "train_dataset", "pretraining_dataset")

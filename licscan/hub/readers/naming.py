@@ -1,0 +1,71 @@
+"""Names in a sentence: links to the Hub, addresses, and bare `owner/name` words, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from licscan.core.ids import RepoKind
+
+_LINK = re.compile(r"\[(?P<label>[^\]\n]{1,200})\]\((?P<target>[^)\s]*)[^)\n]*\)")
+_URL = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/"
+    r"(?P<path>(?:datasets/)?[\w.\-]+(?:/[\w.\-]+)?)[^\s)>\]\"'`]*",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z0-9][\w.\-]{0,60}/[A-Za-z0-9][\w.\-]{1,90})(?![\w/@])")
+_NOT_NAMES = re.compile(
+    r"\A(?:and|or|w|n|http|https|www|train|test|input|output|src|data|docs|path|tokens?|\d+)/"
+    r"|\.(?:py|md|json|sh|txt|png|jpg|html?|com|org|io|ai|git|ya?ml)\Z",
+    re.IGNORECASE,
+)
+_NOT_OWNERS = frozenset(
+    {"spaces", "docs", "blog", "papers", "collections", "posts", "join", "tasks", "models", "settings", "learn"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NameInText:
+    """A name in a sentence: where it stands, what it says, and how surely it is a repository."""
+
+    start: int
+    end: int
+    value: str
+    kind: RepoKind
+    bare: bool = False
+    """Written without a link, and without a digit: often a tool's repository and no model."""
+
+
+def names_in(sentence: str) -> Iterator[NameInText]:
+    """Links, addresses and `owner/name` words, in the order of the sentence; no two overlap."""
+    found: list[NameInText] = []
+    spans: list[tuple[int, int]] = []
+    for link in _LINK.finditer(sentence):
+        spans.append((link.start(), link.end()))
+        url = _URL.match(link["target"])
+        label = link["label"].strip("`*_ ")
+        value = url["path"] if url else label if not link["target"].strip("#") and _BARE.fullmatch(label) else ""
+        if value and _usable(value):
+            found.append(_name(link.start(), link.end(), value))
+    for pattern in (_URL, _BARE):
+        for match in pattern.finditer(sentence):
+            if any(start < match.end() and match.start() < end for start, end in spans):
+                continue
+            spans.append((match.start(), match.end()))
+            if pattern is _URL and _usable(match["path"]):
+                found.append(_name(match.start(), match.end(), match["path"]))
+            elif pattern is _BARE and not _NOT_NAMES.search(match["name"]):
+                bare = not re.search(r"\d", match["name"].split("/", 1)[1])
+                found.append(_name(match.start(), match.end(), match["name"], bare=bare))
+    yield from sorted(found, key=lambda name: name.start)
+
+
+def _name(start: int, end: int, value: str, *, bare: bool = False) -> NameInText:
+    kind = RepoKind.DATASET if value.lower().startswith("datasets/") else RepoKind.MODEL
+    name = (value[9:] if kind is RepoKind.DATASET else value).rstrip(".")
+    return NameInText(start, end, name if "/" in name else f"https://huggingface.co/{name}", kind, bare)
+
+
+def _usable(path: str) -> bool:
+    return path.split("/", 1)[0].lower() not in _NOT_OWNERS
