@@ -13,7 +13,7 @@ from licscan.core.lineage import Relation
 from licscan.hub.frontmatter import Block
 from licscan.hub.keys import keys
 from licscan.hub.mention import Mention
-from licscan.hub.readers.said import At, Said, shorten, word, words
+from licscan.hub.said import At, Said, shorten, word, words
 from licscan.hub.source import RepoInfo
 
 _TAG = re.compile(r"base_model:(?:(finetune|adapter|merge|quantized):)?(.+)\Z", re.DOTALL)

@@ -10,7 +10,7 @@ from licscan.core.artifact import ClaimKind, FileEntry
 from licscan.core.ids import RepoKind
 from licscan.hub.keys import keys
 from licscan.hub.readers import texts
-from licscan.hub.readers.said import words
+from licscan.hub.said import words
 from licscan.hub.source import RepoInfo, Want
 
 HEAD = 65_536

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from licscan.hub.readers.said import Malformed
+from licscan.hub.said import Malformed
 
 _FENCED = re.compile(
     r"\A(\s*---[ \t]*(?:\r\n|\r|\n))(.*?)(?:(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\r|\n|\Z)|\A---)", re.DOTALL

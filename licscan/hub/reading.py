@@ -25,7 +25,7 @@ from licscan.hub.readers import (
     texts,
     traces,
 )
-from licscan.hub.readers.said import At, Malformed, Said, as_text
+from licscan.hub.said import At, Malformed, Said, as_text
 from licscan.hub.source import Hub, RepoInfo, Want
 
 __all__ = ["Mention", "Reading", "read_repo", "wanted"]

@@ -18,8 +18,8 @@ from licscan.files import parse_toml
 from licscan.hub.catalog import Catalog
 from licscan.hub.mention import Reading
 from licscan.hub.readers import prose
-from licscan.hub.readers.said import At
 from licscan.hub.reading import read_repo
+from licscan.hub.said import At
 from licscan.hub.source import RepoInfo
 from licscan.knowledge import load
 

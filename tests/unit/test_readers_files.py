@@ -292,8 +292,10 @@ def test_an_adapter_on_a_lost_checkpoint_leads_outside(tmp_path: Path) -> None:
             ["a/b", "c/d"],
         ),
         (
-            "base_model:\n  model:\n    path: a/b\nslices:\n- sources:\n"
-            "  - model:\n      model:\n        path: c/d\n      lora:\n        path: e/f",
+            (
+                "base_model:\n  model:\n    path: a/b\nslices:\n- sources:\n"
+                "  - model:\n      model:\n        path: c/d\n      lora:\n        path: e/f"
+            ),
             ["a/b", "c/d", "e/f"],
         ),
         ("models:\n- model: a/b+c/lora\nmerge_method: linear", ["a/b", "c/lora"]),
@@ -303,8 +305,10 @@ def test_an_adapter_on_a_lost_checkpoint_leads_outside(tmp_path: Path) -> None:
         ),
         ("models:\n- model: a/b\ntokenizer_source: c/d\nmerge_method: linear", ["a/b"]),
         (
-            "- name: step1\n  models:\n  - model: a/b\n  merge_method: linear\n"
-            "- models:\n  - model: step1\n  - model: c/d\n  merge_method: linear",
+            (
+                "- name: step1\n  models:\n  - model: a/b\n  merge_method: linear\n"
+                "- models:\n  - model: step1\n  - model: c/d\n  merge_method: linear"
+            ),
             ["a/b", "c/d"],
         ),
         ("models:\n- model: ''\n- model:\n- model: 3\n- model: a/b\nmerge_method: x", ["a/b"]),

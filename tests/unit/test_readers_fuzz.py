@@ -30,8 +30,8 @@ from licscan.hub.readers import (
     texts,
     traces,
 )
-from licscan.hub.readers.said import At, Malformed, Said
 from licscan.hub.reading import read_repo
+from licscan.hub.said import At, Malformed, Said
 from licscan.hub.source import RepoInfo
 from licscan.knowledge import load
 

@@ -17,8 +17,8 @@ from licscan.core.lineage import Relation
 from licscan.crawl.join import join
 from licscan.hub.local import Local
 from licscan.hub.readers import gguf, safetensors
-from licscan.hub.readers.said import At, Malformed
 from licscan.hub.reading import read_repo
+from licscan.hub.said import At, Malformed
 from licscan.hub.source import RepoInfo
 from tests.unit.readers import NAMES, card, model
 

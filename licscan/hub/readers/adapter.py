@@ -8,7 +8,7 @@ from licscan.core.artifact import Fact, FactKind
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
 from licscan.hub.mention import Mention
-from licscan.hub.readers.said import At, Said, as_object, word
+from licscan.hub.said import At, Said, as_object, word
 
 _KEYS = (
     "base_model_name_or_path",

@@ -8,7 +8,7 @@ from licscan.core.artifact import Fact, FactKind
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
 from licscan.hub.mention import Mention
-from licscan.hub.readers.said import At, Said, as_text, shorten
+from licscan.hub.said import At, Said, as_text, shorten
 
 _COPYRIGHT = re.compile(r"(?:copyright|©|\(c\))[^\n]*(?:19|20)\d\d[^\n]*", re.IGNORECASE)
 _ADAPTED = re.compile(

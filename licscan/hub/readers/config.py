@@ -14,7 +14,7 @@ from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
 from licscan.hub.keys import keys
 from licscan.hub.mention import Mention
-from licscan.hub.readers.said import At, Said, architecture, as_object, number, word, words
+from licscan.hub.said import At, Said, architecture, as_object, number, word, words
 
 _SECTION = re.compile(r"(\w+?)_?(?:config|cfg)s?\Z")
 _REMOTE = re.compile(r"([\w.\-]+/[\w.\-]+)--[\w.]+\Z")

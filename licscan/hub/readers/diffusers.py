@@ -9,7 +9,7 @@ from licscan.core.lineage import Relation
 from licscan.hub.keys import keys
 from licscan.hub.mention import Mention
 from licscan.hub.readers import config
-from licscan.hub.readers.said import At, Said, architecture, as_object, word
+from licscan.hub.said import At, Said, architecture, as_object, word
 
 _OWN_PARTS = {
     "scheduler",

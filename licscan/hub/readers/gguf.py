@@ -13,7 +13,7 @@ from licscan.core.evidence import Confidence
 from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
 from licscan.hub.mention import Mention
-from licscan.hub.readers.said import At, Malformed, Said, shorten
+from licscan.hub.said import At, Malformed, Said, shorten
 
 _MAGIC = b"GGUF"
 _STRING, _ARRAY = 8, 9

@@ -9,7 +9,7 @@ from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
 from licscan.hub.frontmatter import load
 from licscan.hub.mention import Mention
-from licscan.hub.readers.said import At, Malformed, Said, as_text, word
+from licscan.hub.said import At, Malformed, Said, as_text, word
 
 _MODEL_KEYS = {"model", "base_model", "source_model", "filter_model"}
 _TOKENIZER_KEYS = {"tokenizer_source", "tokenizer"}

@@ -15,7 +15,7 @@ from licscan.hub.mention import Mention
 from licscan.hub.readers import mergekit, traces
 from licscan.hub.readers.naming import NameInText, names_in
 from licscan.hub.readers.phrases import Phrase, phrases
-from licscan.hub.readers.said import At, Malformed, Said, shorten
+from licscan.hub.said import At, Malformed, Said, shorten
 
 _WORDS = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z][\w.]*(?:[ \-][A-Za-z0-9][\w.]*){0,5})")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*$", re.MULTILINE)

@@ -11,7 +11,7 @@ from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
 from licscan.hub.mention import Mention
-from licscan.hub.readers.said import At, Malformed, Said, shorten, word
+from licscan.hub.said import At, Malformed, Said, shorten, word
 
 _LONGEST_HEADER = 100_000_000
 _BASE_KEYS = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
 from licscan.core.evidence import Confidence
 from licscan.hub.mention import Mention
-from licscan.hub.readers.said import At, Said, as_text, shorten
+from licscan.hub.said import At, Said, as_text, shorten
 
 _LICENSE = re.compile(
     r"(?:.*[-_. ])?(?:licen[cs]es?|copying|eula|model[-_ ]?licen[cs]e|terms(?:[-_ ]of[-_ ](?:use|service))?)"

@@ -13,7 +13,7 @@ from licscan.core.lineage import Relation
 from licscan.hub.frontmatter import load
 from licscan.hub.keys import keys
 from licscan.hub.mention import Mention
-from licscan.hub.readers.said import At, Malformed, Said, as_object, as_text, word, words
+from licscan.hub.said import At, Malformed, Said, as_object, as_text, word, words
 
 _BASE_KEYS = (
     "base_model",
