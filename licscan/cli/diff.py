@@ -13,8 +13,11 @@ from licscan.core.lock import Direction
 from licscan.errors import UsageError
 
 if TYPE_CHECKING:
-    from licscan.core.lock import Drift, Lock
+    from collections.abc import Callable
+
+    from licscan.core.lock import Drift, History, Lock
     from licscan.core.report import Report
+    from licscan.knowledge import Knowledge
 
 _QUIET = frozenset({Direction.NONE, Direction.LOOSER, Direction.RENAMED})
 """Changes that take nothing away from anybody."""
@@ -27,6 +30,9 @@ def add_to(verbs: Any) -> None:
     )
     parser.add_argument("before", metavar="LOCKFILE", nargs="?", type=Path, help="(licscan.lock), or a recording")
     parser.add_argument("after", metavar="OTHER", nargs="?", type=Path, help="another lock or recording; else now")
+    parser.add_argument(
+        "--history", metavar="MODEL", help="instead: how the terms of one repository changed, by commit"
+    )
     parser.add_argument("--subject", metavar="SUBJECT", help="what to compare, where two recordings are given")
     parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="(text)")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here, whole or not at all")
@@ -36,6 +42,8 @@ def add_to(verbs: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print, and say by the exit code whether somebody lost a right or something could not be seen."""
+    if args.history is not None:
+        return _history(args)
     from licscan.knowledge import load
     from licscan.lockfile import LOCK_NAME, compare, lost_pins
 
@@ -100,6 +108,70 @@ def _entry_of(node: str, entries: Any) -> dict[str, Any]:
     """The node itself, under the name that it answers to now."""
     found = entries.get(node) or next((one for one in entries.values() if one.renamed_from == node), None)
     return {found.id: found} if found is not None else {}
+
+
+def _history(args: argparse.Namespace) -> int:
+    """Read a repository's history, within bounds, and tell what each commit changed in law."""
+    from licscan.core.evidence import Gap
+    from licscan.core.ids import RepoId
+    from licscan.errors import NoSuchRepo, Unreachable
+    from licscan.hub.source import RepoInfo
+    from licscan.knowledge import load
+    from licscan.licensing.identify import identify
+    from licscan.lockfile import across, history_of
+
+    hub = hub_from(args)
+    name, _, revision = args.history.partition("@")
+    info = hub.repo(RepoId.parse(name))
+    if not isinstance(info, RepoInfo):
+        raise NoSuchRepo(f"{name} was not read: {info.reason}: {info.detail}", "check the name, or give a token")
+    knowledge = load()
+
+    def key_of(content: str) -> str | None:
+        found = identify(content, knowledge)
+        return found.key if found.result == "exact" else None
+
+    found = history_of(info, hub, identify=key_of, pinned=revision or None)
+    if isinstance(found, Gap):
+        raise Unreachable(f"the history of {name} was not read: {found.detail}", "it needs the network or a recording")
+    drifts = across(found, knowledge.licenses, _namer(knowledge))
+    if args.format == "json":
+        write(_as_json(drifts), args.output)
+    else:
+        write(_history_text(found, drifts), args.output)
+    return Exit.FINDINGS if found.reachable is False else Exit.OK
+
+
+def _namer(knowledge: Knowledge) -> Callable[[str], str | None]:
+    """What the licence fields of a card mean: its own name for the licence first, then the Hub's id."""
+
+    def named(declared: str) -> str | None:
+        fields = dict(one.partition(": ")[::2] for one in declared.split("; "))
+        name, id = fields.get("license_name"), fields.get("license")
+        meanings = (knowledge.names.alias(name) if name else None, knowledge.hub_id(id) if id else None)
+        return next((one.key for one in meanings if one is not None and one.key), None)
+
+    return named
+
+
+def _history_text(history: History, drifts: tuple[Drift, ...]) -> str:
+    from licscan.core.text import harmless
+
+    lines = [f"{history.id}: {history.commits} commits, {history.read} read, since {(history.first or '?')[:10]}"]
+    for revision in history.revisions:
+        lines.append(f"  {harmless(revision.commit[:12])}  {harmless(str(revision.evidence[0].says))}")
+        lines += [
+            f"    {one.direction.value:8} {harmless(str(one.what))}"
+            for one in drifts
+            if one.evidence[:1] == revision.evidence[:1]
+        ]
+    if history.reachable is False:
+        lines.append("  the pinned commit is not in this history any more")
+    if history.squashed:
+        lines.append("  the history begins later than the repository: it was squashed")
+    if not history.complete:
+        lines.append("  not every commit was read: a change that was undone in between could be missed")
+    return "\n".join(lines) + "\n"
 
 
 def _as_json(drifts: tuple[Drift, ...]) -> str:

@@ -102,7 +102,8 @@ def _above(
             way = (*ways[node], link.parent)
             if not _is_form_of(link, lineage, publishers, subject):
                 publisher = publishers.get(link.parent)
-                part = (publisher.name if publisher else link.parent, link.component or "")
+                account = (lineage[link.parent].org or link.parent).lower()
+                part = (publisher.name if publisher else account, link.component or "")
                 if part not in seen_parts:
                     seen_parts.add(part)
                     here = about(link, known)

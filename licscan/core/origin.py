@@ -81,6 +81,19 @@ class OriginEvidence:
 
 _INHERITED = frozenset({Match.COPY, Match.DERIVED, Match.MERGE})
 
+
+def measured(
+    node: str, component: str | None, reference: str, verdict: str, says: str, date: str | None = None
+) -> OriginEvidence:
+    """A comparison of weights as evidence; `verdict` is a `Match` in any spelling, such as `SHARED-ORIGIN`."""
+    match = Match(verdict.lower())
+    grade = {Match.COPY: Grade.IDENTITY, Match.ARCH_ONLY: Grade.LIKENESS, Match.CANDIDATE: Grade.LIKENESS}.get(
+        match, Grade.STATISTICS
+    )
+    changed = {Match.COPY: False, Match.DERIVED: True, Match.MERGE: True}.get(match)
+    return OriginEvidence(node, component, reference, match, grade, says, changed=changed, date=date)
+
+
 INHERITING = frozenset(
     {
         Relation.FINETUNE,

@@ -1,7 +1,7 @@
 """What was seen, with hashes; what changed in law since; and how terms changed over a repository's history."""
 
 from licscan.lockfile.archive import archived
-from licscan.lockfile.compare import compare
+from licscan.lockfile.compare import across, compare
 from licscan.lockfile.history import commit_on, history_of, revision_on
 from licscan.lockfile.now import Now, look, lost_pins
 from licscan.lockfile.snapshot import lock_of, with_policies, words_of
@@ -10,6 +10,7 @@ from licscan.lockfile.written import LOCK_NAME, format_lock, read_lock
 __all__ = [
     "LOCK_NAME",
     "Now",
+    "across",
     "archived",
     "commit_on",
     "compare",

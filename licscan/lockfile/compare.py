@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
 
 from licscan.core.difference import TermChange, differences, overall
 from licscan.core.evidence import Evidence
 from licscan.core.license import License
-from licscan.core.lock import Direction, Drift, Lock, LockedText, LockEntry
+from licscan.core.lock import Direction, Drift, History, Lock, LockedText, LockEntry, Revision
 from licscan.core.text import Text, text
 
 _GONE = frozenset({"absent", "disabled"})
@@ -240,3 +242,40 @@ def _parties(old: LockEntry, new: LockEntry) -> Iterator[Drift]:
 
 def _seen(entry: LockEntry, place: str, says: str) -> Evidence:
     return Evidence(entry.id, entry.revision, place, says)
+
+
+def across(
+    history: History, licenses: Mapping[str, License], named: Callable[[str], str | None] = lambda _: None
+) -> tuple[Drift, ...]:
+    """The same question over a repository's own history: what each revision changed in law against the one before.
+
+    `named` gives the licence that the card's words mean, for repositories without a text of their own.
+    """
+    entries = [_as_entry(history.id, one, named) for one in history.revisions]
+    found: list[Drift] = []
+    for revision, (old, new) in zip(history.revisions[1:], pairwise(entries), strict=True):
+        seen = revision.evidence
+        told = [*_terms(old, new, licenses, {}), *_places(old, new)]
+        if old.declared != new.declared and not told:
+            before, after = ", ".join(old.declared) or "nothing", ", ".join(new.declared) or "nothing"
+            says = text("the card's words: {before} -> {after}", before=before, after=after)
+            told.append(Drift(history.id, says, Direction.UNCLEAR, before, after))
+        found.extend(replace(one, evidence=(*seen, *one.evidence)) for one in told)
+    return tuple(found)
+
+
+def _as_entry(id: str, revision: Revision, named: Callable[[str], str | None]) -> LockEntry:
+    """The text governs; without one, the card's words."""
+    texts = [one for one in revision.texts if one.role == "license"]
+    keys = tuple(sorted({one.key for one in texts if one.key}))
+    if not texts and revision.declared and (key := named(revision.declared)):
+        keys = (key,)
+    return LockEntry(
+        id,
+        "model",
+        revision.commit,
+        expression=keys[0] if len(keys) == 1 else None,
+        keys=keys,
+        declared=(revision.declared,) if revision.declared else (),
+        texts=revision.texts,
+    )

@@ -20,7 +20,17 @@ from licscan.core.lock import Direction, History, Lock, LockedText, LockEntry
 from licscan.errors import ConfigError
 from licscan.hub.source import Commit, Counts, Hub, RepoInfo
 from licscan.knowledge import Knowledge
-from licscan.lockfile import archived, commit_on, compare, format_lock, history_of, look, read_lock, with_policies
+from licscan.lockfile import (
+    across,
+    archived,
+    commit_on,
+    compare,
+    format_lock,
+    history_of,
+    look,
+    read_lock,
+    with_policies,
+)
 from licscan.lockfile.sentences import mark, sentences
 from licscan.lockfile.snapshot import locked_text
 from licscan.lockfile.written import lock_from
@@ -367,3 +377,21 @@ def test_looking_costs_one_request_for_each_node() -> None:
 def test_whatever_a_card_says_the_lock_reads_back(words: list[str], name: str) -> None:
     one = entry(declared=tuple(words), publisher=name, texts=(replace(text_of(WORDS), place=name),))
     assert lock_from(format_lock(lock(one)), "x").entries["org/m"] == one
+
+
+def test_a_history_is_told_in_law(knowledge: Knowledge) -> None:
+    def key(content: str) -> str | None:
+        return {"A": "mit", "B": "minimax-m2-modified-mit"}.get(content)
+
+    states = [{"README.md": card("mit"), "LICENSE": "A"}] * 3 + [{"README.md": card("mit"), "LICENSE": "B"}] * 2
+    states += [{"README.md": card("other"), "LICENSE": "B"}, {"README.md": card("other"), "LICENSE-MODEL": "B"}]
+    told_ = across(history(Shelf(states), identify=key), knowledge.licenses)
+    assert [one.direction.value for one in told_] == ["tighter", "unclear", "renamed"]
+    assert all(one.evidence[0].revision for one in told_)
+
+
+def test_a_history_of_cards_alone_is_told_in_law(knowledge: Knowledge) -> None:
+    found = history(Shelf([{"README.md": card("apache-2.0")}, {"README.md": card("cc-by-nc-4.0")}]))
+    (one,) = across(found, knowledge.licenses, lambda said: said.removeprefix("license: "))
+    assert one.direction is Direction.TIGHTER
+    assert "commercial-use: yes -> no" in str(one.what)
