@@ -17,7 +17,7 @@ from types import MappingProxyType
 from licscan import __version__, control
 from licscan.core.evidence import GapReason
 from licscan.core.license import Identity, keys_of
-from licscan.core.lineage import Lineage
+from licscan.core.lineage import Lineage, Relation
 from licscan.core.lock import Drift, Lock
 from licscan.core.report import Outcome, Report, Stats
 from licscan.core.use import Use
@@ -32,12 +32,9 @@ from licscan.hub.source import Hub
 from licscan.knowledge import load
 from licscan.licensing.curation import curate
 from licscan.licensing.flow import flow
-from licscan.licensing.identify import identify
 from licscan.licensing.release import release
 from licscan.licensing.resolve import resolve_all
-from licscan.lockfile import compare, lock_of, lost_pins, revision_on, words_of
 from licscan.policy import Policy, judge, outcome
-from licscan.provenance.sized import with_shares
 from licscan.render.questions import questions_of
 from licscan.rule import Case, ask_all
 from licscan.rules import RULES
@@ -78,10 +75,12 @@ def scan(
     asked = parse_subject(subject, endpoint=hub_endpoint()) if isinstance(subject, str) else subject
     meant = use or decided.use
     if meant.at and asked.repo is not None and asked.revision is None:
+        from licscan.lockfile import revision_on
+
         asked = replace(asked, revision=revision_on(asked.repo, source, meant.at))
     walked = walk(asked, source, limits, seen)
     dated = walked.lineage.subjects if asked.revision else ()
-    lost = lost_pins(lock, source, _moved(lock, walked.lineage)) if lock else ()
+    lost = _lost(lock, source, walked.lineage) if lock else ()
     report = replace(assess(walked, decided, meant, lock, dated=dated, drift=lost), lang=lang)
     if "SOURCE_DATE_EPOCH" in os.environ:
         return report
@@ -126,7 +125,7 @@ def assess(
     """
     knowledge = load()
     now = _now()
-    lineage = with_shares(walked.lineage, walked.roots)
+    lineage = _sized(walked)
     resolutions = resolve_all(lineage, knowledge, _identified)
     resolutions = control.in_force(resolutions, lineage, knowledge, use.at, dated)
     publishers = control.publishers_of(lineage, knowledge, resolutions=resolutions)
@@ -172,7 +171,7 @@ def assess(
         control=report.control,
         origins=report.origins,
         lock=lock,
-        drift=drift + (compare(lock, lock_of(report), knowledge.licenses, words_of(report)) if lock else ()),
+        drift=drift + (_drift(lock, report) if lock else ()),
         changes=tuple(dict.fromkeys(one for org in _orgs(lineage) for one in knowledge.changes.of(org))),
         origin_evidence=observed,
         today=now[:10],
@@ -184,17 +183,36 @@ def assess(
     return replace(judged, questions=questions_of(judged))
 
 
-def _moved(lock: Lock, lineage: Lineage) -> list[str]:
-    """Locked nodes that are at another commit now."""
-    return [
+def _lost(lock: Lock, source: Hub, lineage: Lineage) -> tuple[Drift, ...]:
+    """Locked commits that are gone, among the nodes that are at another commit now."""
+    from licscan.lockfile import lost_pins  # only where there is a lock
+
+    moved = [
         node
         for node, entry in lock.entries.items()
         if node in lineage and lineage[node].revision not in (None, entry.revision)
     ]
+    return lost_pins(lock, source, moved)
+
+
+def _drift(lock: Lock, report: Report) -> tuple[Drift, ...]:
+    from licscan.lockfile import compare, lock_of, words_of  # only where there is a lock
+
+    return compare(lock, lock_of(report), load().licenses, words_of(report))
 
 
 def _identified(text: str) -> Identity:
+    from licscan.licensing.identify import identify  # only where there is a text
+
     return identify(text, load())
+
+
+def _sized(walked: Walked) -> Lineage:
+    if not any(link.relation is Relation.COMPONENT for node, _, _ in walked.roots for link in walked.lineage.up(node)):
+        return walked.lineage
+    from licscan.provenance.sized import with_shares  # only where there are parts
+
+    return with_shares(walked.lineage, walked.roots)
 
 
 def _orgs(lineage: Lineage) -> list[str]:
