@@ -137,7 +137,9 @@ class Knowledge:
         key = self._index["expressions"].get(id.lower())
         if key is None:
             listed = self.spdx.find(id)
-            key = listed.id.lower() if listed and listed.id.lower() in self.licenses else None
+            if listed is not None and listed.is_deprecated and listed.now:
+                return self.by_expression(listed.now.partition(" WITH ")[0])
+            key = listed.id.lower() if listed else None
         return self.licenses[key] if key else None
 
     def family(self, name: str) -> tuple[License, ...]:

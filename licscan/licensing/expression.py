@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from licscan.knowledge import Knowledge
@@ -64,6 +63,15 @@ def _tree(text: str) -> Any:
         return None
 
 
+def _flat(tree: Any) -> Iterator[Any]:
+    """The arguments of an operator, with those of the same operator inside it."""
+    for one in tree.args:
+        if type(one) is type(tree):
+            yield from _flat(one)
+        else:
+            yield one
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     text: str
@@ -85,9 +93,9 @@ def _walk(tree: Any, knowledge: Knowledge) -> _Part | None:
 
     if isinstance(tree, LicenseWithExceptionSymbol):
         return _symbol(tree.license_symbol.key, tree.exception_symbol.key, knowledge)
-    arguments = getattr(tree, "args", ())
-    if not arguments:
+    if not getattr(tree, "args", ()):
         return _symbol(tree.key, None, knowledge)
+    arguments = tuple(_flat(tree))
     parts = [_walk(one, knowledge) for one in arguments]
     if any(one is None for one in parts):
         return None
@@ -95,14 +103,10 @@ def _walk(tree: Any, knowledge: Knowledge) -> _Part | None:
 
 
 def _combined(parts: list[_Part], *, is_choice: bool) -> _Part:
-    if is_choice:
-        choices = tuple(one for part in parts for one in part.choices)
-    else:
-        choices = tuple(
-            tuple(sorted({key for one in row for key in one})) for row in product(*(p.choices for p in parts))
-        )
-    if len(choices) > _MOST_CHOICES:  # nobody can choose among so many: hold all of them
-        choices = (tuple(sorted({key for one in choices for key in one})),)
+    parts = list({part.text: part for part in parts}.values())
+    if len(parts) == 1:
+        return parts[0]
+    choices = _choices([part.choices for part in parts], is_choice=is_choice)
     bracketed = [f"({part.text})" if part.is_choice and not is_choice else part.text for part in parts]
     return _Part(
         (" OR " if is_choice else " AND ").join(bracketed),
@@ -113,9 +117,24 @@ def _combined(parts: list[_Part], *, is_choice: bool) -> _Part:
     )
 
 
+def _choices(rows: list[Choices], *, is_choice: bool) -> Choices:
+    """All choices of the parts, put together step by step: among too many nobody can choose, so all of them hold."""
+    if is_choice:
+        return _bounded(dict.fromkeys(one for row in rows for one in row))
+    held: Choices = ((),)
+    for row in rows:
+        held = _bounded(dict.fromkeys(tuple(sorted({*a, *b})) for a in held for b in row))
+    return held
+
+
+def _bounded(choices: Iterable[tuple[str, ...]]) -> Choices:
+    listed = tuple(choices)
+    return listed if len(listed) <= _MOST_CHOICES else (tuple(sorted({key for one in listed for key in one})),)
+
+
 def _symbol(id: str, exception: str | None, knowledge: Knowledge) -> _Part | None:
     """One licence; an exception can only free, so the terms are those of its licence."""
-    if not _ID.match(id) or id.lower() in _SAYS_NOTHING:
+    if not _ID.match(id) or id.lower() in _SAYS_NOTHING or _OPERATOR.fullmatch(id):
         return None
     ending = ""
     if exception is not None:
