@@ -69,9 +69,9 @@ def join(reading: Reading, names: Names) -> Joined:
     facts = (*targets.facts, *_contradictions(targets))
     disputed = {fact.evidence for fact in facts if fact.kind is FactKind.CONTRADICTION}
     links = [_link(reading.artifact.id, target, disputed) for target in targets.all()]
-    links += [_part_link(reading.artifact.id, part) for part in found_parts]
+    links += [_part_link(reading.artifact.id, id, part) for id, part in found_parts]
     extra = [target.node for target in targets.all() if target.node is not None]
-    extra += [_part_node(reading, part) for part in found_parts]
+    extra += [_part_node(reading, id, part) for id, part in found_parts]
     follow = [target.repo for target in targets.all() if target.repo is not None]
     last = [one.repo for one in targets.all() if one.repo is not None and {m.source for m in one.mentions} <= _PROSE]
     return Joined(
@@ -106,22 +106,27 @@ def _link(child: str, target: Target, disputed: set[Evidence]) -> Link:
     )
 
 
-def _parts(reading: Reading, targets: Targets, names: Names) -> list[Part]:
-    """Parts of foreign families; one that a named repository already accounts for only adds its evidence."""
-    kept: list[Part] = []
+def _parts(reading: Reading, targets: Targets, names: Names) -> list[tuple[str, Part]]:
+    """Parts of foreign families with their node ids; one that a named repository accounts for adds its evidence."""
+    kept: dict[tuple[str, str, tuple[str, ...]], Part] = {}
     for part in parts(reading.mentions, _org(reading.artifact), names.book):
         owner = targets.holder(part.role, part.candidates)
         if owner is not None:
             owner.take_part(part.mention, part.role)
-        elif all(other.role != part.role for other in kept):
-            kept.append(part)
-    return kept
+        else:
+            kept.setdefault((part.role, part.family.name, part.candidates), part)
+    found: list[tuple[str, Part]] = []
+    for part in kept.values():
+        again = sum(other.role == part.role for _, other in found)
+        number = f"_{again + 1}" if again else ""
+        found.append((f"{reading.artifact.id}#{part.role}{number}", part))
+    return found
 
 
-def _part_link(child: str, part: Part) -> Link:
+def _part_link(child: str, parent: str, part: Part) -> Link:
     return Link(
         child,
-        f"{child}#{part.role}",
+        parent,
         Relation.COMPONENT,
         component=part.role,
         declared=False,
@@ -130,11 +135,11 @@ def _part_link(child: str, part: Part) -> Link:
     )
 
 
-def _part_node(reading: Reading, part: Part) -> Artifact:
+def _part_node(reading: Reading, id: str, part: Part) -> Artifact:
     artifact = reading.artifact
     says = f"{part.family.name}: {part.mention.evidence.says}"
     return Artifact(
-        id=f"{artifact.id}#{part.role}",
+        id=id,
         kind=NodeKind.COMPONENT,
         source=artifact.source,
         as_of=artifact.as_of,

@@ -44,6 +44,8 @@ class Names:
 
     def read(self, text: str, kind: RepoKind = RepoKind.MODEL) -> Named:
         """What a name stands for: a repository, something outside with candidates, or nothing."""
+        if (plain := self._at_once(text, kind)) is not None:
+            return Named(plain)
         value = text.strip().strip("\"'`").strip()
         if link := _MARKDOWN.match(value):
             value = link[2].strip() if _ADDRESS.match(link[2].strip()) else link[1].strip("`*_ ")
@@ -57,6 +59,13 @@ class Names:
             repo = RepoId.try_parse(value.removeprefix("datasets/").split("@", 1)[0], kind)
             return Named(repo)
         return self._plain(value)
+
+    def _at_once(self, text: str, kind: RepoKind) -> RepoId | None:
+        """The repository of a plain `owner/name`, which nearly all names are."""
+        repo = RepoId.try_parse(text, kind) if text.count("/") == 1 else None
+        if repo is None or repo.org.lower() in self.book.not_owners or repo.org.lower() in self.book.hosts:
+            return None
+        return None if text.lower() in self.book.no_models else repo
 
     def release(self, text: str) -> RepoId | None:
         """The one well-known release with exactly this bare name; None where there is none or several."""

@@ -129,6 +129,8 @@ def _compose(targets: Targets, names: Names) -> None:
         for target in targets.all()
         if target.is_base() and target.repo is not None and target.sources & (DECLARING | {"notice"})
     ]
+    if len(bases) < 2:
+        return
     if any(_is_base_key(one) and one.source == "card" and one.relation for base in bases for one in base.mentions):
         return
     roles = {target.id: names.part_role(target.repo) for target in bases if target.repo}

@@ -85,8 +85,8 @@ class Targets:
             return
         if mention.source == "tag-name" and self.inferred is not Relation.MERGE:
             return
-        both = [part for part in mention.value.split("+") if "/" in part.strip("/.")]
-        if len(both) > 1:
+        both = mention.value.split("+") if "+" in mention.value else []
+        if len(both) > 1 and all("/" in part.strip("/.") for part in both):
             for part in both:
                 self.add(replace(mention, value=part.strip()))
             return

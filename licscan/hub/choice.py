@@ -84,7 +84,7 @@ def _brief(info: RepoInfo, listed: Mapping[str, FileEntry]) -> list[Want]:
     names += [path for path in sorted(listed) if _is_recipe(path) and "/" not in path][:2]
     if "adapter_config.json" not in listed:
         names.append("config.json")
-    if _needs_card(info) or (_is_derived(info, listed) and not _has_base(info)):
+    if _needs_card(info) or (not _has_base(info) and _is_derived(info, listed)):
         names.append("README.md")
     if "model_index.json" in listed and not _has_base(info):
         names += _parts(listed)

@@ -475,3 +475,20 @@ def test_what_is_odd_does_not_hide_what_can_be_read(tmp_path: Path) -> None:
     found = model(tmp_path, {"config.json": '{"_name_or_path": "a/b", "time_step_limit": [0.0, Infinity]}'})
     assert list(found.parents) == ["a/b"]
     assert found.reading.artifact.file_gaps
+
+
+def test_two_parts_in_one_role_are_two_nodes(tmp_path: Path) -> None:
+    clip = {"model_type": "clip_text_model", "hidden_size": 768, "num_hidden_layers": 12, "vocab_size": 49408}
+    t5 = {"model_type": "t5", "architectures": ["T5EncoderModel"], "d_model": 4096, "vocab_size": 32128}
+    files: dict[str, str | bytes] = {
+        "model_index.json": "{}",
+        "text_encoder/config.json": json.dumps(clip),
+        "text_encoder_2/config.json": json.dumps(t5),
+    }
+    found = model(tmp_path, files)
+    assert {name: link.component for name, link in found.parents.items()} == {
+        "#text_encoder": "text_encoder",
+        "#text_encoder_2": "text_encoder",
+    }
+    assert found.candidates("#text_encoder") == ("openai/clip-vit-large-patch14",)
+    assert found.candidates("#text_encoder_2") == ("google/t5-v1_1-xxl",)
