@@ -90,6 +90,10 @@ def find_license(name: str, knowledge: Knowledge) -> License | None:
         if named.key is None:
             raise UsageError(f"{name!r} may be any of {', '.join(named.keys)}", "ask for one of them")
         return knowledge.licenses[named.key]
+    if named is not None and named.note:
+        raise UsageError(
+            f"{name!r} names no licence: {named.note}", "`licscan list licenses` shows those that are known"
+        )
     return knowledge.by_expression(small)
 
 
