@@ -16,7 +16,7 @@ from licscan.core.use import Use
 from licscan.knowledge import load
 from licscan.rule import Case, ask_all
 from licscan.rules import RULES
-from tests.build import lineage, resolution
+from tests.build import case_of, lineage, resolution
 
 
 def saw(node: str, kind: FactKind, value: str) -> Fact:
@@ -49,14 +49,9 @@ def control_case(
     if evidence is None:
         evidence = tuple(one for subject in whole.subjects for one in knowledge.origins.of(subject))
     orgs = sorted({str(one.org) for one in artifacts if one.org})
-    return Case(
-        lineage=whole,
-        resolutions=resolutions,
-        licenses=knowledge.licenses,
+    return replace(
+        case_of(whole, resolutions, use or Use(home=home)),
         publishers=publishers,
-        judgements={},
-        burdens=(),
-        use=use or Use(home=home),
         stance=stance,
         shares=control.shares(whole, publishers, resolutions),
         control=control.facts(whole, resolutions, knowledge.licenses, publishers),
@@ -65,6 +60,7 @@ def control_case(
         changes=tuple(dict.fromkeys(one for org in orgs for one in knowledge.changes.of(org))),
         lock=lock,
         today=more.pop("today", "2026-11-24"),
+        memo={},
         **more,
     )
 
