@@ -21,8 +21,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
-WIDTH, LAYERS, INNER, VOCABULARY, HEADS, CONTEXT = 128, 6, 352, 2048, 4, 128
-STEPS, BATCH, RATE = 400, 8, 2e-3
+WIDTH, LAYERS, INNER, VOCABULARY, HEADS, CONTEXT = 128, 6, 352, 2048, 4, 64
+STEPS, BATCH, RATE = 200, 8, 3e-3
 Weights = dict[str, torch.Tensor]
 CONFIG = {
     "architectures": ["LlamaForCausalLM"],
@@ -250,17 +250,17 @@ def main(folder: Path) -> None:
         return weights
 
     a0 = keep("A0", lambda: trained(born(100), first, order=100))
-    f1 = keep("F1-finetune", lambda: trained(a0, second, 150, 5e-4, 1))
-    keep("F2-finetune-hard", lambda: trained(a0, second, 200, 1e-3, 2))
+    f1 = keep("F1-finetune", lambda: trained(a0, second, 80, 5e-4, 1))
+    keep("F2-finetune-hard", lambda: trained(a0, second, 100, 1e-3, 2))
     f3 = keep("F3-continued", lambda: trained(a0, second, 2 * STEPS, RATE, 3))
-    keep("F4-upcycled", lambda: trained(upcycled(a0, 4), second, 100, 5e-4, 4))
-    keep("G1-graft-frozen", lambda: trained(grafted(a0, 51), first, STEPS // 2, RATE, 5, r"model\.embed_tokens|model\.layers\.[012]\."))
-    keep("G2-graft-trained", lambda: trained(grafted(a0, 52), first, STEPS // 2, RATE, 6))
+    keep("F4-upcycled", lambda: trained(upcycled(a0, 4), second, 40, 5e-4, 4))
+    keep("G1-graft-frozen", lambda: trained(grafted(a0, 51), first, STEPS, RATE, 5, r"model\.embed_tokens|model\.layers\.[012]\."))
+    keep("G2-graft-trained", lambda: trained(grafted(a0, 52), first, STEPS, RATE, 6))
     keep("S0-same-seed-other-data", lambda: trained(born(100), second, order=7))
     keep("S1-same-seed-other-order", lambda: trained(born(100), first, order=8))
-    early = keep("A0-early", lambda: trained(born(100), first, 60, RATE, 100))
-    keep("S2-same-seed-early", lambda: trained(born(100), second, 60, RATE, 9))
-    keep("F5-from-early", lambda: trained(early, second, 60, 5e-4, 10))
+    early = keep("A0-early", lambda: trained(born(100), first, 50, RATE, 100))
+    keep("S2-same-seed-early", lambda: trained(born(100), second, 50, RATE, 9))
+    keep("F5-from-early", lambda: trained(early, second, 50, 5e-4, 10))
     a1 = keep("A1", lambda: trained(born(101), first, order=101))
     for seed in range(2, 7):
         keep(f"A{seed}", lambda seed=seed: trained(born(100 + seed), first, order=100 + seed))

@@ -119,7 +119,8 @@ def _sentence(one: ComponentResult, reference: str) -> Text:
     trial = one.trial
     r = trial.median_r() if trial is not None else None
     return text(
-        "{component}: {kind} of {reference}; {fixed} of {rows} sampled units in place, p <= 10^{p}, r {r}, {equal} equal",
+        "{component}: {kind} of {reference}; {fixed} of {rows} sampled units in place, p <= 10^{p}, r {r}, "
+        "{equal} equal",
         component=one.name,
         kind=one.kind.value,
         reference=reference,
@@ -141,8 +142,8 @@ def _from_store(opened: Opened, store: Store, known: frozenset[str]) -> list[Fou
     mine, _ = fingerprints_of(opened, f"licscan {__version__}")
     for one in mine:
         share = one.entry.parameters / whole
-        for hit in store.search(one, skip=frozenset(skip))[:3]:
-            found.append(_of_hit(hit, one.entry.component, share))
+        hits = store.search(one, skip=frozenset(skip))[:3]
+        found.extend(_of_hit(hit, one.entry.component, share) for hit in hits)
     return found
 
 
