@@ -27,6 +27,17 @@ from licscan.pipeline import Limits, scan  # noqa: E402
 from tests.standin import StandIn  # noqa: E402
 
 LATENCY = 0.1
+README = b"""---
+license: apache-2.0
+---
+# A model
+
+This model answers questions about the weather. It was evaluated on two public benchmarks.
+
+## Use
+
+Load it with the library of your choice. See the paper for details.
+"""
 SIZES = (1_000, 10_000)
 
 
@@ -47,7 +58,7 @@ def chain(hub: StandIn, length: int, prefix: str = "chain") -> str:
         hub.add(
             f"org{place}/{prefix}-{place}",
             card=card,
-            files={"config.json": b'{"model_type": "llama"}'},
+            files={"README.md": README, "config.json": b'{"model_type": "llama"}'},
             tags=["license:apache-2.0"],
         )
     return f"org0/{prefix}-0"
@@ -65,7 +76,11 @@ def startup() -> None:
         pairs = [(wall(ours, environment), wall(theirs, environment)) for _ in range(16)][1:]
     ratio = statistics.median(one / other for one, other in pairs)
     mine, base = (statistics.median(column) for column in zip(*pairs, strict=True))
-    show("tree --offline, 20 nodes, warm", f"{mine * 1000:.0f} ms", f"{ratio:.2f} x import networkx ({base * 1000:.0f} ms)")
+    show(
+        "tree --offline, 20 nodes, warm",
+        f"{mine * 1000:.0f} ms",
+        f"{ratio:.2f} x import networkx ({base * 1000:.0f} ms)",
+    )
 
 
 def live() -> None:
@@ -124,7 +139,11 @@ def growth() -> None:
         seconds, memory = map(float, done.stdout.split())
         each = seconds / count * 1e6
         first = first or each
-        show(f"recorded, {count:,} nodes", f"{seconds:.1f} s, {memory:.0f} MB", f"{each:.0f} us a node, {each / first:.2f} x")
+        show(
+            f"recorded, {count:,} nodes",
+            f"{seconds:.1f} s, {memory:.0f} MB",
+            f"{each:.0f} us a node, {each / first:.2f} x",
+        )
 
 
 def record(folder: Path, count: int) -> None:
@@ -149,7 +168,9 @@ def info(name: str, card: dict[str, object]) -> dict[str, object]:
     from licscan.hub.written import info_to_json
 
     repo = RepoId.parse(name)
-    return {"info": info_to_json(RepoInfo(repo, repo, Source.HUB, "0" * 40, "2026-11-24", card=card, tags=(), files=()))}
+    return {
+        "info": info_to_json(RepoInfo(repo, repo, Source.HUB, "0" * 40, "2026-11-24", card=card, tags=(), files=()))
+    }
 
 
 def recorded(folder: str, count: int) -> None:

@@ -22,10 +22,18 @@ class Phrase:
     relation: Relation
     component: str | None
     confidence: Confidence
-    pattern: re.Pattern[str]
-    """For the words right before a name, or right after it."""
-    anywhere: re.Pattern[str]
-    """The same without its end, for a sentence in which no name was recognised."""
+    words: str
+    end: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """For the words right before a name, or right after it."""
+        return _compiled(self.words + self.end)
+
+    @property
+    def anywhere(self) -> re.Pattern[str]:
+        """The same without its end, for a sentence in which no name was recognised."""
+        return _compiled(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,14 @@ class Phrases:
 
 
 @cache
+def _compiled(words: str) -> re.Pattern[str]:
+    """Compiled when it is first tried: most of a short run is spent on patterns that it never needs."""
+    return re.compile(words, re.IGNORECASE)
+
+
+@cache
 def phrases() -> Phrases:
-    """The phrases, compiled when the first card is read."""
+    """All phrases of the table."""
     table = keys().prose
 
     def group(name: str, form: str, end: str) -> tuple[Phrase, ...]:
@@ -51,8 +65,7 @@ def phrases() -> Phrases:
         for one in table[name]:
             words = form.format("|".join(one["phrases"]))
             sure = Confidence.LIKELY if one.get("sure") else Confidence.POSSIBLE
-            pattern, anywhere = (re.compile(text, re.IGNORECASE) for text in (words + end, words))
-            found.append(Phrase(Relation(one["relation"]), one.get("component"), sure, pattern, anywhere))
+            found.append(Phrase(Relation(one["relation"]), one.get("component"), sure, words, end))
         return tuple(found)
 
     def any_of(section: str, key: str = "phrases", form: str = "{}") -> re.Pattern[str]:
