@@ -83,7 +83,7 @@ def entry_of(folder: Path, record: Mapping[str, Any], dates: Dates) -> dict[str,
     id = RepoId.try_parse(record["id"])
     if id is None:
         return None
-    shown = first(record, "license_as_displayed", "license_seen") or board(record, "license")
+    shown = first(record, "license_as_displayed", "license_seen") or board(record, "license") or identified(record)
     files = {name: (folder / name).read_text(encoding="utf-8") for name in FILES if (folder / name).is_file()}
     card = head_of(folder / "README.md")
     if card is not None and not contradicts(card, first(record, "license_as_displayed")):
@@ -148,6 +148,12 @@ def board(record: Mapping[str, Any], name: str) -> str | None:
     """A value of the leaderboard's row: what the Hub's metadata said when the table was made."""
     value = str((record.get("leaderboard") or {}).get(name) or "").strip()
     return None if value.lower() in _EMPTY else value
+
+
+def identified(record: Mapping[str, Any]) -> str | None:
+    """The id under which a public index of licences lists the repository's licence file."""
+    listed = re.search(r"LicenseRef-scancode-[A-Za-z0-9.-]*[A-Za-z0-9]", str(record.get("license_file", "")))
+    return listed[0] if listed and "license_identity" in record.get("seen", ()) else None
 
 
 def first(record: Mapping[str, Any], *names: str) -> str | None:

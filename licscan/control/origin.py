@@ -136,7 +136,7 @@ def _tested(
     if artifact.gap is None:
         lines.append(
             text(
-                "card, metadata and files of {id} as of {date} ({source})",
+                "what was seen of {id} as of {date} ({source})",
                 id=subject,
                 date=artifact.as_of or "?",
                 source=artifact.source.value if artifact.source else "?",

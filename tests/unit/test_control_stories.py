@@ -82,7 +82,7 @@ def test_two_hidden_parts_of_the_omni_model() -> None:
     assert told["undeclared-base"] is Severity.HIGH
 
 
-@pytest.mark.parametrize("subject", ["LGAI-EXAONE/K-EXAONE-236B-A23B", "skt/A.X-K1"])
+@pytest.mark.parametrize("subject", ["LGAI-EXAONE/K-EXAONE-236B-A23B", "skt/A.X-K1", "upstage/Solar-Open-100B"])
 def test_models_of_one_s_own_are_not_refuted_and_nothing_is_told(subject: str) -> None:
     report = offline(subject)
     assert set(verdicts(report.origins).values()) == {OriginVerdict.NOT_REFUTED}
