@@ -90,7 +90,7 @@ def resolution(id: str, said: str) -> Resolution:
             for n, key in enumerate(said.split(" ? "))
         )
         return Disputed((said,), where, options, options=options)
-    sets = tuple(tuple(key.strip() for key in one.split("+")) for one in said.split("|"))
+    sets = tuple(tuple(key.strip() for key in one.split(" + ")) for one in said.split(" | "))
     expression = " OR ".join(" AND ".join(licenses[key].expression for key in one) for one in sets)
     return Resolved((said,), where, (), expression, sets, governs="tag")
 

@@ -57,7 +57,7 @@ def _restrictions(parent: License, child: Child) -> Iterator[Found]:
     if passing.clause is None:
         # The duty to hand on the text is where most licences hand on their limits too.
         passing = replace(passing, clause=parent[Term.LICENSE_COPY].clause)
-    must = passing.value in _HARD
+    must = passing.value in _HARD and not parent.is_standard  # a standard text says so by its share-alike
     bound = says_something(policy.value) and (must or onward.value == "no" or passing.value in _FOLLOWS)
     if not must and not bound:
         if onward.value == "no" and not parent.is_standard and not child.is_noncommercial:

@@ -118,6 +118,8 @@ class _Bench:
         named = None
         if naming_applies(license, column, self._table):
             named = begins_with(self._name(child), license[Term.NAMING].says or "", self._table)
+            if not named and child.repo is None and not self._use.release_name:
+                named = None  # a folder's name need not be the model's
         excluded = license[Term.TERRITORY_EXCLUDED].value == "stated"
         many = multimodal((child, self._lineage[link.parent]), self._table) if excluded else None
         own = column is Column.DISTILLED and self._is_of_family(link.child, license)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from licscan.core.evidence import Confidence
 from licscan.core.judgement import Blocker, Reason, ReasonKind, Release, Verdict
 from licscan.core.license import Category, License, Resolution, Term
 from licscan.core.lineage import Lineage
@@ -20,6 +21,8 @@ from licscan.licensing.gates import multimodal
 from licscan.licensing.judge import judge_pair
 from licscan.licensing.links import begins_with
 from licscan.licensing.party import Child, Says, Traits
+from licscan.licensing.routes import Way
+from licscan.licensing.sides import side_of
 
 _BARS = frozenset({ReasonKind.CONTRADICTION, ReasonKind.BREACH})
 _OPEN = frozenset({Verdict.DEPENDS, Verdict.UNKNOWN})
@@ -27,7 +30,7 @@ _OPEN = frozenset({Verdict.DEPENDS, Verdict.UNKNOWN})
 
 def release(
     lineage: Lineage,
-    resolutions: Mapping[str, Resolution],  # noqa: ARG001 - part of the signature that the pipeline calls
+    resolutions: Mapping[str, Resolution],
     licenses: Mapping[str, License],
     flow: Flow,
     use: Use,
@@ -35,7 +38,8 @@ def release(
 ) -> Release:
     """Whether the subject may go out as requested, and under what it could."""
     subject = lineage.subjects[0]
-    solver = _Solver(subject, lineage, licenses, flow.sources.get(subject, ()), use, table())
+    sources = (*_own(subject, lineage, resolutions, licenses, table()), *flow.sources.get(subject, ()))
+    solver = _Solver(subject, lineage, licenses, sources, use, table())
     obligations = tuple(one for one in flow.obligations if one.path[0] == subject)
     suggested = solver.suggest()
     if use.release_as is None:
@@ -50,6 +54,22 @@ def release(
     blockers = tuple(dict.fromkeys(blocker for answer in answers for blocker in answer.blockers))
     unsure = any(answer.is_open for answer in answers)
     return Release(use.release_as, False if blockers else None if unsure else True, blockers, obligations, suggested)
+
+
+def _own(
+    subject: str,
+    lineage: Lineage,
+    resolutions: Mapping[str, Resolution],
+    licenses: Mapping[str, License],
+    law: FlowTable,
+) -> Iterator[Source]:
+    """A publisher's own text on a published subject: whoever asks is more likely a taker of it than its author."""
+    if lineage[subject].repo is None:
+        return
+    side = side_of(resolutions[subject], licenses, law)
+    for license in side.binding:
+        if license.licensor is not None and license.text_of is None:
+            yield Source(subject, license.key, Way(Column.CONVERTED), (subject,), Confidence.CERTAIN, side.says)
 
 
 def requested(asked: str, licenses: Mapping[str, License], knowledge: Knowledge, law: FlowTable) -> tuple[Child, ...]:

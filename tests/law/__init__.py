@@ -1,0 +1,1 @@
+"""The law along the links, case by case."""
