@@ -152,7 +152,7 @@ def assess(
         version=__version__,
         knowledge=knowledge.version,
         shares=control.shares(lineage, publishers, resolutions),
-        control=control.facts(lineage, resolutions, knowledge.licenses, publishers),
+        control=control.facts(lineage, resolutions, knowledge.licenses, publishers, policy.stance),
         origins=control.origins(lineage, publishers, policy.stance, observed),
         made=now,
         rules=tuple(rule.info for rule in RULES),

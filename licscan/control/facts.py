@@ -10,6 +10,7 @@ from licscan.core.lineage import Lineage
 from licscan.core.publisher import Publisher
 from licscan.core.reach import Reach, hold_of
 from licscan.core.report import ControlFact
+from licscan.core.stance import Stance
 from licscan.core.text import Text, text
 
 _FACTS = {
@@ -26,12 +27,14 @@ def facts(
     resolutions: Mapping[str, Resolution],
     licenses: Mapping[str, License],
     publishers: Mapping[str, Publisher],
+    stance: Stance | None = None,
 ) -> tuple[ControlFact, ...]:
     """Every fact of control of the subjects and of all that is above them, subjects first."""
     nodes: dict[str, None] = {}
     for subject in lineage.subjects:
         nodes.update(dict.fromkeys((subject, *lineage.upstream_of(subject))))
-    return tuple(
+    asked = _asked(lineage, stance) if stance is not None else ()
+    return asked + tuple(
         fact
         for node in nodes
         for fact in (
@@ -40,6 +43,15 @@ def facts(
             *_access(lineage[node]),
         )
     )
+
+
+def _asked(lineage: Lineage, stance: Stance) -> tuple[ControlFact, ...]:
+    """Which policy the facts are read against."""
+    if stance.is_neutral and not stance.asks_disclosure:
+        says = text("no jurisdiction preference configured: what follows are facts and no faults")
+    else:
+        says = text("read against the policy {name} of {date}", name=stance.preset, date=stance.date or "?")
+    return tuple(ControlFact(subject, "policy", says) for subject in lineage.subjects)
 
 
 def _who(node: str, publisher: Publisher | None) -> Iterator[ControlFact]:

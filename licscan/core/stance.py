@@ -104,6 +104,12 @@ class Stance:
         """How bad it is; with no policy, every fact of control is only a fact."""
         return Severity.INFO if self.is_neutral else _SEVERITIES[exposure][answer.rank]
 
+    def asked(self, *names: str) -> str:
+        """Which line of which policy asks, in words; or that none does."""
+        if self.is_neutral and not self.asks_disclosure:
+            return "no jurisdiction preference configured"
+        return f"asked by {self.line(*names)}"
+
     def line(self, *names: str) -> str:
         """The policy line that asks: the first of `names` that it has, else the name of the policy."""
         found = next((self.lines[name] for name in names if name in self.lines), None)

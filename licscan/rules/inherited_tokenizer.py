@@ -43,10 +43,10 @@ def inherited_tokenizer(case: Case) -> Iterator[Hit]:
             yield Hit(
                 subject,
                 text(
-                    "the tokenizer comes from {value}{who}; asked by {line}",
+                    "the tokenizer comes from {value}{who}; {asked}",
                     value=fact.value,
                     who=f" of {publisher.with_owner}" if publisher else "",
-                    line=case.stance.line(Exposure.TOKENIZER),
+                    asked=case.stance.asked(Exposure.TOKENIZER),
                 ),
                 evidence=(fact.evidence,),
                 remedies=(remedies.TOKENIZER, remedies.DOCUMENT),

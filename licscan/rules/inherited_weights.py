@@ -42,13 +42,13 @@ def inherited_weights(case: Case) -> Iterator[Hit]:
         yield Hit(
             one.subject,
             text(
-                "{part}: made from {parent} by {relation} ({grade}); publisher: {who}; asked by {line}",
+                "{part}: made from {parent} by {relation} ({grade}); publisher: {who}; {asked}",
                 part=one.part,
                 parent=case.origin_name(one.link.parent),
                 relation="further training" if one.link.component else one.link.relation.value,
                 grade=one.grade.label if one.grade > Grade.LIKENESS else "E2: similar, not shown to be derived",
                 who=one.publisher.with_owner if one.publisher else "not in the registry",
-                line=case.stance.line(Exposure.WEIGHTS_TRAINED),
+                asked=case.stance.asked(Exposure.WEIGHTS_TRAINED),
             ),
             evidence=one.evidence,
             remedies=(remedies.DISCLOSE, remedies.SECOND_SOURCE, remedies.SWAP, remedies.EXCEPTION),

@@ -42,15 +42,14 @@ def inherited_weights_unchanged(case: Case) -> Iterator[Hit]:
         yield Hit(
             one.subject,
             text(
-                "{part}: from {parent} ({grade}, {state}); publisher: {who}; share of parameters: {share}; "
-                "asked by {line}",
+                "{part}: from {parent} ({grade}, {state}); publisher: {who}; share of parameters: {share}; {asked}",
                 part=one.part,
                 parent=case.origin_name(one.link.parent),
                 grade=one.grade.label if one.grade > Grade.LIKENESS else "E2: similar, not shown to be derived",
                 state="unchanged" if one.unchanged else "not shown to be trained further",
                 who=one.publisher.with_owner if one.publisher else "not in the registry",
                 share=one.share,
-                line=case.stance.line(Exposure.WEIGHTS_UNCHANGED),
+                asked=case.stance.asked(Exposure.WEIGHTS_UNCHANGED),
             ),
             evidence=one.evidence,
             remedies=(remedies.RETRAIN, remedies.SWAP, remedies.SECOND_SOURCE, remedies.EXCEPTION),

@@ -45,9 +45,8 @@ def listed_entity(case: Case) -> Iterator[Hit]:
             yield Hit(
                 one.subject,
                 text(
-                    "{who} or its owner is on {title} ({id}, {authority}, {date}), which restricts {restricts}; "
-                    "{asked}",
-                    who=publisher.with_owner,
+                    "{who} is on {title} ({id}, {authority}, {date}), which restricts {restricts}; {asked}",
+                    who=f"{publisher.party} or its owner {publisher.parent}" if publisher.parent else publisher.party,
                     title=listing.title,
                     id=listing.id,
                     authority=listing.authority,
@@ -66,4 +65,4 @@ def listed_entity(case: Case) -> Iterator[Hit]:
 def _asked(answer: Answer, case: Case) -> str:
     if answer is Answer.SILENT:
         return "the policy in force does not name this list"
-    return f"asked by {case.stance.line('list')}"
+    return case.stance.asked("list")

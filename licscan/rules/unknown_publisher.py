@@ -43,11 +43,11 @@ def unknown_publisher(case: Case) -> Iterator[Hit]:
         yield Hit(
             artifact.id,
             text(
-                "{account} is not in the registry of publishers, and {part} comes from it{origin}; asked by {line}",
+                "{account} is not in the registry of publishers, and {part} comes from it{origin}; {asked}",
                 account=account,
                 part=one.part,
                 origin=": the weights begin there" if begins else "",
-                line=case.stance.line(Exposure.UNKNOWN),
+                asked=case.stance.asked(Exposure.UNKNOWN),
             ),
             evidence=one.evidence,
             remedies=(remedies.CORRECT, remedies.ASK, remedies.SWAP),

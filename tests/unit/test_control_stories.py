@@ -79,7 +79,19 @@ def test_two_hidden_parts_of_the_omni_model() -> None:
     assert {f"{OMNI}#audio_encoder", f"{OMNI}#vision_encoder"} <= set(report.lineage.artifacts)
     told = {one.rule: one.severity for one in reversed(report.findings)}
     assert told["inherited-weights-unchanged"] is Severity.CRITICAL
-    assert told["undeclared-base"] is Severity.HIGH
+    assert told["undeclared-base"] is Severity.MEDIUM
+
+
+def test_a_buyer_who_asks_for_disclosure_is_told_louder() -> None:
+    told = [one.severity for one in offline(OMNI, "buyer-disclosure").findings if one.rule == "undeclared-base"]
+    assert set(told) == {Severity.HIGH}
+
+
+def test_with_no_policy_the_report_says_so() -> None:
+    first = offline(THINK, "neutral").control[0]
+    assert (first.node, first.kind) == (THINK, "policy")
+    assert "no jurisdiction preference configured" in str(first.says)
+    assert KR in str(offline(THINK).control[0].says)
 
 
 @pytest.mark.parametrize("subject", ["LGAI-EXAONE/K-EXAONE-236B-A23B", "skt/A.X-K1", "upstage/Solar-Open-100B"])
