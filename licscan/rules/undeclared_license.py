@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import Artifact, NodeKind
+from licscan.core.evidence import Evidence
 from licscan.core.finding import Severity
 from licscan.core.judgement import ReasonKind
 from licscan.core.license import Undeclared
@@ -45,7 +46,7 @@ def undeclared_license(artifact: Artifact, case: Case) -> Iterator[Hit]:
     yield Hit(
         artifact.id,
         text("{node} says nothing about a licence (looked at {places})", node=artifact.id, places=_places(resolution)),
-        resolution.evidence,
+        resolution.evidence or tuple(_nothing(artifact, resolution)),
         (
             (text("declare a licence that carries what came from above: test one with --release-as"),)
             if is_subject
@@ -54,6 +55,11 @@ def undeclared_license(artifact: Artifact, case: Case) -> Iterator[Hit]:
         severity=Severity.HIGH if is_subject else Severity.LOW if dataset else None,
         same="data sets" if dataset else None,
     )
+
+
+def _nothing(artifact: Artifact, resolution: Undeclared) -> Iterator[Evidence]:
+    for place in resolution.looked_for[:3] or ("README.md#license",):
+        yield Evidence(artifact.id, artifact.revision, place, "nothing")
 
 
 def _places(resolution: Undeclared) -> str:

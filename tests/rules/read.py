@@ -11,22 +11,29 @@ preset, home, today, use = {...}            what is asked, by whom, when, for wh
 [[drift]]                                   what changed since: id, direction, regions, files, pin, new
 [history."Qwen/y"]                          reachable, squashed
 [[evidence]]                                of origin: component, reference, match, grade, changed, withdrawn
+[statements]                                what a node says of its licence: "x/y" = [["LICENSE", "mit", "exact"], ...]
+policy = ''' ... '''                        the text of a policy file, by which the findings are judged
 [[expect]]                                  severity, and optionally confidence and a word of the message
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from licscan.config import parse_policy
 from licscan.core.artifact import Claim, ClaimKind, FactKind, FileEntry
 from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
+from licscan.core.license import Change, Identity, Resolution, Resolved, Statement, Term
 from licscan.core.lock import Direction, Drift, History, Lock, LockedText, LockEntry
 from licscan.core.origin import Grade, Match, OriginEvidence
 from licscan.core.text import text
 from licscan.errors import ConfigError
 from licscan.files import parse_toml
+from licscan.knowledge import load
+from licscan.policy import Policy
 from licscan.rule import Case
 from tests.build import use_of
 from tests.control import control_case
@@ -46,6 +53,8 @@ _KNOWN = frozenset(
         "history",
         "evidence",
         "expect",
+        "policy",
+        "statements",
     }
 )
 
@@ -73,7 +82,28 @@ def read_case(path: Path) -> tuple[Case, list[dict[str, Any]]]:
         history={id: History(id, **fields) for id, fields in said.get("history", {}).items()},
         **more,
     )
+    for node, statements in said.get("statements", {}).items():
+        case = replace(case, resolutions={**case.resolutions, node: _stated(case.resolutions[node], node, statements)})
+    if "policy" in said:
+        case = replace(case, lists=parse_policy(said["policy"], str(path)).lists)
     return case, said.get("expect", [])
+
+
+def read_policy(path: Path) -> Policy | None:
+    """The policy of a case, where it has one."""
+    said = parse_toml(path.read_text(encoding="utf-8"), str(path), ConfigError)
+    return parse_policy(said["policy"], "licscan.toml") if "policy" in said else None
+
+
+def _stated(before: Resolution, node: str, statements: list[list[str]]) -> Resolution:
+    assert isinstance(before, Resolved)
+    made = []
+    for place, key, result in statements:
+        changes = (Change("added", "One more sentence.", terms=(Term.COMMERCIAL_USE,)),) if "modified" in result else ()
+        identity = Identity(result, key, 1.0, changes)
+        where = Evidence(node, None, place, key, 1)
+        made.append(Statement(load().licenses[key].expression, (key,), key, where, identity=identity))
+    return replace(before, statements=tuple(made))
 
 
 def _node(id: str, fields: dict[str, Any]) -> dict[str, Any]:
