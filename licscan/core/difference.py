@@ -105,6 +105,8 @@ _ORDERS: dict[Term, tuple[tuple[str, ...], ...]] = {
 }
 """Answers from the loosest to the tightest; those of one group weigh the same. Terms that are missing have no order."""
 
+_GRANTS = frozenset({"outputs_commercial_use_allowed", "individuals_may_sell_derivative_weights"})
+"""Conditions that allow what the clause otherwise withholds."""
 _LIMITS_A_DUTY = frozenset({Term.DISPLAY_ATTRIBUTION, Term.NAMING, Term.SHARE_ALIKE, Term.NOTICE_FILE})
 """Terms whose conditions make a duty smaller; elsewhere a condition makes a grant smaller or a limit larger."""
 
@@ -200,6 +202,9 @@ def _rank(term: Term, value: str) -> int | None:
 def _by_conditions(term: Term, before: tuple[Condition, ...], after: tuple[Condition, ...]) -> Direction:
     old, new = ({(one.type, one.region): one for one in side} for side in (before, after))
     more, fewer = set(new) - set(old), set(old) - set(new)
+    # A condition that grants something makes the licence looser where it came, and tighter where it went.
+    granted, taken = ({key for key in side if key[0] in _GRANTS} for side in (more, fewer))
+    more, fewer = (more - granted) | taken, (fewer - taken) | granted
     for key in set(old) & set(new):
         was, now = old[key].threshold, new[key].threshold
         if was is not None and now is not None and was != now:

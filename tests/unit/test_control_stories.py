@@ -186,7 +186,11 @@ def test_a_revision_of_that_day_speaks_for_itself(knowledge: Knowledge) -> None:
 
 @pytest.mark.parametrize(
     ("day", "key"),
-    [("2025-06-01", "flux-1-dev-non-commercial-1.0"), ("2026-01-01", "flux-1-dev-non-commercial")],
+    [
+        ("2025-06-25", "flux-1-dev-non-commercial-1.0"),
+        ("2025-06-26", "flux-1-dev-non-commercial-1.1"),
+        ("2025-06-27", "flux-1-dev-non-commercial"),
+    ],
 )
 def test_editions_of_one_repository_by_day(knowledge: Knowledge, day: str, key: str) -> None:
     repo = "black-forest-labs/FLUX.1-dev"
