@@ -18,10 +18,10 @@ from licscan.core.license import License  # noqa: E402
 from licscan.errors import KnowledgeError  # noqa: E402
 from licscan.files import parse_toml  # noqa: E402
 from licscan.knowledge.control import compile_control  # noqa: E402
+from licscan.knowledge.flowtable import table_from  # noqa: E402
 from licscan.knowledge.licenses import license_from  # noqa: E402
 from licscan.knowledge.names import bare_address, normalise, spellings  # noqa: E402
 from licscan.knowledge.vocabulary import closed_lists  # noqa: E402
-from licscan.knowledge.flowtable import table_from  # noqa: E402
 
 _KEPT = {"means", "keys", "usual", "dated", "repos", "note"}
 
