@@ -198,7 +198,8 @@ class Names:
         if len(candidates) == 1 and ":" not in value:
             repo = RepoId.try_parse(candidates[0])
             return Named(repo, confidence=Confidence.LIKELY, note=f"the bare name of {candidates[0]}")
-        return Named(candidates=candidates or self.beginning(value))
+        loose = self.book.aliases.get(squeezed(value))
+        return Named(candidates=candidates or ((loose,) if loose else self.beginning(value)))
 
     def _tagged(self, value: str) -> Named:
         """`org/model:tag`, as ollama and llama.cpp write it."""

@@ -157,7 +157,8 @@ class Targets:
         if mention.source in IN_WORDS and not named.candidates:
             return
         self._note(FactKind.MALFORMED_BASE, mention)
-        if mention.source in _LOOSE and (not named.candidates or squeezed(last) == squeezed(own)):
+        is_word = mention.source == "part" and not re.search(r"[/\\]", mention.value)
+        if (is_word or mention.source in _LOOSE) and (not named.candidates or squeezed(last) == squeezed(own)):
             if len(last) > 1 and last not in (".", ".."):
                 self.facts.append(Fact(FactKind.SUMMARY, f"was loaded from {mention.value}", mention.evidence))
             return
@@ -168,7 +169,7 @@ class Targets:
         parts = re.split(r"([ \-])", mention.value)
         for end in range(len(parts), 0, -2):
             text = "".join(parts[:end]).strip(" -.")
-            found = self._names.release(text) or self._legacy(text)
+            found = self._names.release(text) or self._spelt(text)
             if found is not None:
                 return Named(found, confidence=Confidence.POSSIBLE, note=f"the bare name of {found.path}")
             series = self._names.series(text)
@@ -176,8 +177,9 @@ class Targets:
                 return Named(candidates=series, note=text)
         return None
 
-    def _legacy(self, text: str) -> RepoId | None:
-        found = self._names.book.legacy.get(text.lower())
+    def _spelt(self, text: str) -> RepoId | None:
+        book = self._names.book
+        found = book.legacy.get(text.lower()) or book.aliases.get(squeezed(text))
         return RepoId.try_parse(found) if found else None
 
     def _key(self, mention: Mention, named: Named) -> str:

@@ -76,6 +76,11 @@ class LineageBook:
         return found
 
     @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Loose spellings of releases, squeezed: good enough in a sentence, not for a path or a card."""
+        return {squeezed(spelling): repo for spelling, repo in self._tables["releases"]["aliases"].items()}
+
+    @cached_property
     def orgs(self) -> frozenset[str]:
         """Accounts that are known to publish, in lower case."""
         known = {org.lower() for org in self._tables["releases"]["releases"]}
@@ -161,7 +166,7 @@ def lineage_from(tables: Mapping[str, Any]) -> LineageBook:
         for repos in book.releases.values():
             for repo in repos:
                 _repository(repo, "releases")
-        for repo in (*book.legacy.values(), *book.renamed.values()):
+        for repo in (*book.legacy.values(), *book.renamed.values(), *book.aliases.values()):
             _repository(repo, "names")
         for patterns in _patterns(tables["reading"].get("prose", {})):
             re.compile(patterns)

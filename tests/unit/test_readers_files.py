@@ -492,3 +492,12 @@ def test_two_parts_in_one_role_are_two_nodes(tmp_path: Path) -> None:
     }
     assert found.candidates("#text_encoder") == ("openai/clip-vit-large-patch14",)
     assert found.candidates("#text_encoder_2") == ("google/t5-v1_1-xxl",)
+
+
+def test_a_part_on_a_lost_path_leads_outside(tmp_path: Path) -> None:
+    found = model(tmp_path, config(mm_vision_tower="/mnt/x/qwen2vl-665m-native", vision_tower="own_vit"))
+    link = found.parents["external:/mnt/x/qwen2vl-665m-native"]
+    assert (link.relation, link.component) == (Relation.COMPONENT, "vision_encoder")
+    assert len(found.parents) == 1
+    named = model(tmp_path, config(mm_vision_tower="/mnt/x/clip-vit-large-patch14-336"))
+    assert list(named.parents) == ["openai/clip-vit-large-patch14-336"]

@@ -109,7 +109,7 @@ def _named(section: Mapping[str, Any], at: At, path: str, role: str) -> Iterator
                     yield Mention(
                         name.strip(),
                         at.saw(place + spot, name),
-                        "config",
+                        "part",
                         relation=Relation.COMPONENT,
                         component=keys().part_keys[key],
                         confidence=Confidence.LIKELY,

@@ -17,7 +17,9 @@ from licscan.hub.readers.naming import NameInText, names_in
 from licscan.hub.readers.phrases import Phrase, phrases
 from licscan.hub.said import At, Malformed, Said, shorten
 
-_WORDS = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z][\w.]*(?:[ \-][A-Za-z0-9][\w.]*){0,5})")
+_WORDS = re.compile(r"[A-Za-z][\w.]*(?:[ \-][A-Za-z0-9][\w.]*){0,6}")
+_TOKEN = re.compile(r"(?<![\w./@:\-])[A-Za-z][\w.\-]*|(?<![\w./@:\-])\d[\w.]*")
+_VERSION = re.compile(r"\d|-")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*$", re.MULTILINE)
 _HTML = re.compile(r"<(?:br|/?p|/?li|/?td|/?tr|/?div|/?b|/?strong|/?i|/?em)(?:\s[^>]*|/)?>", re.IGNORECASE)
 _TAG = re.compile(r"<a\s[^>]*href=[\"']([^\"']+)[\"'][^>]*>([^<]*)</a>", re.IGNORECASE)
@@ -30,11 +32,14 @@ _LIST_INTRO = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?。])\s+(?=[A-Z가-힣*_\[(])|(?<=다\.)\s+")
 _JOINED = re.compile(r"[\s`*_)\]]*(?:,|and|&|\+|과|와|및|,\s*and)[\s`*_(\[]*")
+_QUALIFIED = re.compile(r"\s*\((?:(?:itself|which is|a) )?[a-z \-]{2,40}(?:on|of|from)\s*[\[`]*", re.IGNORECASE)
+"""`X (based on Y)`: the bracket speaks of X."""
 _TOOL = re.compile(r"\b(?:with|using|via|by|in)\W*\Z", re.IGNORECASE)
 _LISTED = Phrase(Relation.MERGE, None, Confidence.LIKELY, _JOINED, _JOINED)
 """An entry in a list of merged models."""
 _LONGEST = 300_000
 _MOST_LINES = 6000
+_MOST_WORDS = 60
 _MOST_MENTIONS = 120
 _REACH = 90
 
@@ -75,8 +80,10 @@ def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) ->
         if name.kind is RepoKind.DATASET:
             yield from _data(sentence, name, at, line, before)
             continue
+        if last is not None and _QUALIFIED.fullmatch(sentence[last[0] : name.start]):
+            continue
         found = _phrase(sentence, name)
-        if found is None and last is not None and _JOINED.fullmatch(sentence[last[0] : name.start]):
+        if found is None and last is not None and _is_joined(sentence[last[0] : name.start], last[1]):
             found = last[1]
         if found is None and listed:
             found = _LISTED
@@ -95,34 +102,44 @@ def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) ->
         yield from _words(sentence, at, line)
 
 
+def _is_joined(between: str, phrase: Phrase) -> bool:
+    """Whether two names belong to one phrase: `X and Y`, and of a merge also `X with Y`."""
+    return bool(_JOINED.fullmatch(between)) or (
+        phrase.relation is Relation.MERGE and between.strip(" `*_").lower() in ("with", "into", "onto")
+    )
+
+
 def _phrase(sentence: str, name: NameInText) -> Phrase | None:
     """The phrase that ties the name to the model: right before it, or (as Korean has it) right after it."""
     lead = sentence[max(0, name.start - _REACH) : name.start]
-    if phrases().negative.search(lead) or (name.bare and _TOOL.search(lead)):
-        return None
-    for phrase in phrases().before:
-        if phrase.pattern.search(lead):
-            return phrase
+    if not phrases().negative.search(lead) and not (name.bare and _TOOL.search(lead)):
+        for phrase in phrases().before:
+            if phrase.pattern.search(lead):
+                return phrase
     rest = sentence[name.end : name.end + _REACH]
     return next((phrase for phrase in phrases().after if phrase.pattern.match(rest)), None)
 
 
 def _words(sentence: str, at: At, line: int) -> Iterator[Mention]:
-    """A release named in words alone (`based on Falcon-7B`): for the joining to recognise or to drop."""
-    for phrase in phrases().before:
-        for found in phrase.anywhere.finditer(sentence):
-            if phrases().negative.search(sentence[: found.end()]):
-                continue
-            name = _WORDS.match(sentence[found.end() :].lstrip("[`*_ \"'"))
-            if name and re.search(r"[\d\-]", name["name"]):
-                yield Mention(
-                    name["name"].strip(" .,"),
-                    at.saw("", sentence.strip(), line),
-                    "prose-words",
-                    relation=phrase.relation,
-                    component=phrase.component,
-                    confidence=Confidence.POSSIBLE,
-                )
+    """Releases named in words (`based on Falcon-7B`): for the joining to recognise or to drop."""
+    tried = [phrase for phrase in phrases().before if phrase.anywhere.search(sentence)]
+    tokens = [*_TOKEN.finditer(sentence)][:_MOST_WORDS] if tried else []
+    for place, token in enumerate(tokens):
+        if not any(_VERSION.search(near[0]) for near in tokens[place : place + 2]):
+            continue
+        lead = sentence[max(0, token.start() - _REACH) : token.start()]
+        found = next((phrase for phrase in tried if phrase.pattern.search(lead)), None)
+        name = _WORDS.match(sentence[token.start() :])
+        if found is None or name is None or phrases().negative.search(lead):
+            continue
+        yield Mention(
+            name[0].strip(" .,"),
+            at.saw("", sentence.strip(), line),
+            "prose-words",
+            relation=found.relation,
+            component=found.component,
+            confidence=Confidence.POSSIBLE,
+        )
 
 
 def _data(sentence: str, name: NameInText, at: At, line: int, before: str) -> Iterator[Mention]:
