@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import fields as fields_of
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from licscan.core.change import LicenseChange
 from licscan.errors import KnowledgeError
 
-_KEYS = frozenset(one.name for one in fields(LicenseChange))
+_KEYS = frozenset(one.name for one in fields_of(LicenseChange))
 _KINDS = frozenset({"in_place", "between_versions", "withdrawal", "gating", "aup_update", "closed_successor"})
 _DIRECTIONS = frozenset(
     {"more_permissive", "more_restrictive", "region_blocked", "withdrawn", "closed_successor", "mixed", "neutral"}
@@ -42,7 +42,8 @@ def compile_changes(content: Mapping[str, Any], licenses: Collection[str]) -> di
 
 def change_from(record: Mapping[str, Any]) -> LicenseChange:
     """Turn one record into a `LicenseChange`."""
-    return LicenseChange(**{key: tuple(value) if isinstance(value, list) else value for key, value in record.items()})
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+    return LicenseChange(**fields)
 
 
 class ChangeLog:
