@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ class Model:
 
 
 def model(
-    folder: Path, files: dict[str, str | bytes], *, name: str = "me/mine", deep: bool = True, **info: Any
+    folder: Path, files: Mapping[str, str | bytes], *, name: str = "me/mine", deep: bool = True, **info: Any
 ) -> Model:
     """Write the files into a folder and read them as the model `name`, with what the Hub would say of it."""
     for path, content in files.items():

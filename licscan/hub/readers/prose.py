@@ -35,7 +35,7 @@ _JOINED = re.compile(r"[\s`*_)\]]*(?:,|and|&|\+|과|와|및|,\s*and)[\s`*_(\[]*"
 _QUALIFIED = re.compile(r"\s*\((?:(?:itself|which is|a) )?[a-z \-]{2,40}(?:on|of|from)\s*[\[`]*", re.IGNORECASE)
 """`X (based on Y)`: the bracket speaks of X."""
 _TOOL = re.compile(r"\b(?:with|using|via|by|in)\W*\Z", re.IGNORECASE)
-_LISTED = Phrase(Relation.MERGE, None, Confidence.LIKELY, _JOINED, _JOINED)
+_LISTED = Phrase(Relation.MERGE, None, Confidence.LIKELY, "", "")
 """An entry in a list of merged models."""
 _LONGEST = 300_000
 _MOST_LINES = 6000
