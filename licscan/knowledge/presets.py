@@ -150,7 +150,7 @@ def _wrong_rest(record: Mapping[str, Any]) -> Iterator[str]:
         if not isinstance(value, str):
             yield f"line.{key} must be text"
     for one in record.get("counts", ()):
-        if one not in {"entity", "owner"}:
+        if one not in ("entity", "owner"):
             yield f"counts has {one!r}, expected entity or owner"
     if "home" in record and not _is_country(record["home"]):
         yield f"home is {record['home']!r}, expected an ISO 3166 code or EU"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from licscan.core.finding import Severity
 from licscan.core.origin import Grade
@@ -12,6 +15,7 @@ from licscan.core.publisher import Listing, Publisher
 from licscan.core.stance import Answer, Exposure, Stance, capped
 from licscan.errors import ConfigError, UsageError
 from licscan.knowledge import Knowledge
+from licscan.knowledge.presets import preset_from
 
 OWN = """
 name = "ours"
@@ -147,3 +151,23 @@ def test_a_name_that_is_none(knowledge: Knowledge) -> None:
 def test_a_file_that_is_not_there(knowledge: Knowledge) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         knowledge.presets.find("./nowhere.toml")
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+KEYS = st.sampled_from(
+    ["name", "title", "date", "summary", "home", "counts", "jurisdiction", "exposure", "line", "source"]
+)
+
+
+@given(st.dictionaries(KEYS | st.text(max_size=6), ANY, max_size=5))
+@settings(max_examples=200, deadline=None)
+def test_nothing_but_a_clear_error_comes_of_nonsense(record: dict[str, Any]) -> None:
+    whole = {"name": "x", "title": "x", "date": "2026", "summary": "x", **record}
+    try:
+        preset_from(whole, "x.toml")
+    except ConfigError as error:
+        assert str(error).startswith("x.toml: ")  # noqa: PT017  (most inputs raise, some do not)
