@@ -86,7 +86,9 @@ def _from_template(path: Path, found: Messages) -> None:
     import jinja2
 
     place = str(path.relative_to(ROOT))
-    tree = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True).parse(path.read_text(encoding="utf-8"))
+    tree = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True).parse(
+        path.read_text(encoding="utf-8")
+    )
     for call in tree.find_all(jinja2.nodes.Call):
         if not isinstance(call.node, jinja2.nodes.Name) or call.node.name not in TEMPLATE_CALLS:
             continue

@@ -11,6 +11,7 @@ from licscan.cli.folder import write_folder
 from licscan.cli.messages import Exit
 from licscan.cli.options import FAIL_ON, add_scan_options, scan_from
 from licscan.cli.tree import reaches
+from licscan.core.text import text
 
 
 def add_to(verbs: Any) -> None:
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     """Scan, write every document, and say on standard error where they are."""
     from licscan.render.dossier import documents
     from licscan.render.wording import OUTCOMES, called
-    from licscan.words import check_language
+    from licscan.words import check_language, say
 
     check_language(args.lang)
     report = scan_from(args)
@@ -40,5 +41,6 @@ def run(args: argparse.Namespace) -> int:
     write_folder(files, args.output, force=args.force)
     if not args.quiet:
         verdict = called(OUTCOMES, report.outcome, report.lang)
-        print(f"{args.output}: {len(files)} files, verdict: {verdict}", file=sys.stderr)
+        done = text("{folder}: {n} files, verdict: {verdict}", folder=args.output, n=len(files), verdict=verdict)
+        print(say(done, report.lang), file=sys.stderr)
     return Exit.FINDINGS if reaches(report, args.fail_on) else Exit.OK
