@@ -79,7 +79,7 @@ def inferred_relation(info: RepoInfo, card: Mapping[str, Any], bases: int) -> tu
     """
     library = str(card.get("library_name") or info.library or "").lower()
     tags = {tag.lower() for tag in (*(info.tags or ()), *(text for _, text in words(card.get("tags"))))}
-    files = {entry.path.rsplit("/", 1)[-1] for entry in info.files or ()}
+    files = {entry.path for entry in info.files or ()}
     name = re.split(r"[\-_.]", info.id.name.lower())
     reason = _signs(library, tags, files, name, info)
     if bases > 1 and (reason is None or reason[0] is not Relation.QUANTIZED):

@@ -47,7 +47,7 @@ DEEP_ONLY = frozenset(
 """Arguments of training runs, read for the subject alone."""
 _TRACES = ("tokenizer_config.json", "quantize_config.json", "quant_config.json", "trainer_state.json")
 _SMALL = 1_000_000
-_MOST_CODE, _MOST_TEXTS, _MOST_PARTS, _MOST_HEADS = 6, 12, 16, 3
+_MOST_CODE, _MOST_TEXTS, _MOST_PARTS, _MOST_FOLDERS, _MOST_HEADS = 6, 12, 16, 6, 3
 _SHARD = re.compile(r"-0*(\d+)-of-\d+\.")
 _PLAIN_WEIGHTS = re.compile(
     r"(?:\A|/)(?:model|adapter_model|pytorch_model|diffusion_pytorch_model|consolidated)[\w.\-]*\.safetensors\Z",
@@ -106,16 +106,15 @@ def _is_recipe(path: str) -> bool:
 
 
 def _parts(listed: Mapping[str, FileEntry]) -> list[str]:
-    """The configs in folders of components."""
-    return [
-        path
-        for path in sorted(listed)
-        if path.count("/") == 1 and path.endswith("/config.json") and _is_part(path.split("/", 1)[0].lower())
-    ][:_MOST_PARTS]
+    """The configs in folders: those of components first, then those of whole models (checkpoints, older layouts)."""
+    found = [path for path in sorted(listed) if path.count("/") == 1 and path.endswith("/config.json")]
+    parts = [path for path in found if is_part(path)]
+    return parts[:_MOST_PARTS] + [path for path in found if path not in parts][:_MOST_FOLDERS]
 
 
-def _is_part(folder: str) -> bool:
-    return folder in keys().roles or bool(re.match(r"\d+_[a-z]+\Z", folder))
+def is_part(path: str) -> bool:
+    """Whether a file lies in the folder of a component, by the folder's name."""
+    return "/" in path and path.split("/", 1)[0].lower() in keys().roles
 
 
 def _texts(listed: Mapping[str, FileEntry], info: RepoInfo, *, deep: bool) -> list[Want]:

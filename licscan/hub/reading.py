@@ -11,7 +11,7 @@ from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
 from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
 from licscan.hub import card, frontmatter
-from licscan.hub.choice import DEEP_ONLY, GGUF_HEADS, wanted
+from licscan.hub.choice import DEEP_ONLY, GGUF_HEADS, is_part, wanted
 from licscan.hub.mention import Mention, Reading
 from licscan.hub.readers import (
     adapter,
@@ -169,7 +169,7 @@ def _read(path: str, raw: bytes, at: At, info: RepoInfo) -> tuple[Said, str]:
 def _reader(path: str) -> Callable[[bytes, At], Said]:
     name = path.rsplit("/", 1)[-1].lower()
     for matches, reader in (
-        (name == "config.json" and "/" in path, diffusers.read_part),
+        (name == "config.json" and is_part(path), diffusers.read_part),
         (name.endswith(".gguf"), gguf.read),
         (name.endswith(".safetensors"), safetensors.read),
         (name == "adapter_config.json", adapter.read),

@@ -501,3 +501,18 @@ def test_a_part_on_a_lost_path_leads_outside(tmp_path: Path) -> None:
     assert len(found.parents) == 1
     named = model(tmp_path, config(mm_vision_tower="/mnt/x/clip-vit-large-patch14-336"))
     assert list(named.parents) == ["openai/clip-vit-large-patch14-336"]
+
+
+def test_models_in_folders(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "0_Transformer/config.json": json.dumps({"_name_or_path": "bert-base-uncased", "model_type": "bert"}),
+        "lora-a/adapter_config.json": json.dumps({"base_model_name_or_path": "Qwen/Qwen2-VL-7B-Instruct"}),
+        "ckpt-b/config.json": json.dumps({"_name_or_path": "Qwen/Qwen3-VL-4B-Instruct"}),
+    }
+    found = model(tmp_path, files)
+    assert {name: link.relation for name, link in found.parents.items()} == {
+        "google-bert/bert-base-uncased": Relation.FINETUNE,
+        "Qwen/Qwen2-VL-7B-Instruct": Relation.ADAPTER,
+        "Qwen/Qwen3-VL-4B-Instruct": Relation.FINETUNE,
+    }
+    assert not found.facts(FactKind.CONTRADICTION)
