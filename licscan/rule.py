@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 from licscan.core.artifact import Artifact, FactKind, NodeKind
@@ -118,14 +117,6 @@ class Case:
         """Known licence changes by the account of this node."""
         org = (self.lineage[node].org or "").lower()
         return tuple(one for one in self.changes if org and org in map(str.lower, one.orgs))
-
-    def names_series(self, node: str, change: LicenseChange) -> bool:
-        """The change speaks of the series of this node, as far as names go: its first word begins the node's name."""
-        name = node.rpartition("/")[2].lower()
-        words = [word for word in change.artifact.lower().replace("/", " ").split() if len(word) > 2]
-        return any(fnmatchcase(node.lower(), one.lower()) for one in change.repos) or bool(
-            words and name.startswith(words[0].rstrip(",:"))
-        )
 
     def terms_in_words(self, node: str) -> Text:
         """The licence of the node, and whether a later change can reach weights already taken."""

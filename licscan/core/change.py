@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 _TIGHTER = frozenset({"more_restrictive", "region_blocked", "withdrawn", "closed_successor"})
 
@@ -37,10 +39,27 @@ class LicenseChange:
     confidence: str = "medium"
     note: str = ""
 
+    def speaks_of(self, repo: str) -> bool:
+        """The change concerns this repository, by its patterns or by every word of what it says changed."""
+        if any(fnmatchcase(repo.lower(), pattern.lower()) for pattern in self.repos):
+            return True
+        name = "".join(filter(str.isalnum, repo.rpartition("/")[2].lower()))
+        before = self.artifact.partition("->")[0].lower()
+        for one in re.split(r"[/,]", before):
+            words = ["".join(filter(str.isalnum, word)) for word in one.split()]
+            if any(words) and all(word in name for word in words if word):
+                return True
+        return False
+
     @property
     def in_place(self) -> bool:
         """The same repository changed, not a successor."""
         return self.kind in {"in_place", "aup_update", "gating", "withdrawal"}
+
+    @property
+    def tightened_in_place(self) -> bool:
+        """The terms of one and the same repository got tighter: a gate or a withdrawal is another matter."""
+        return self.kind == "in_place" and self.tighter
 
     @property
     def tighter(self) -> bool:

@@ -15,7 +15,7 @@ _SURENESS = frozenset({"high", "medium", "low"})
 _NEEDED = frozenset({"orgs", "name", "kind", "confidence", "as_of", "sources"})
 _KEYS = _NEEDED | {
     *("entity", "licensors", "country", "hq_country", "parent", "parent_country", "repackager", "repackager_orgs"),
-    *("listed", "renamed", "mirrors", "closed", "unconfirmed", "legacy", "note"),
+    *("listed", "renamed", "mirrors", "closed", "unconfirmed", "legacy", "group", "note"),
 }
 _LIST_KEYS = frozenset({"id", "title", "authority", "date", "restricts", "sources", "confidence", "note"})
 
@@ -137,10 +137,12 @@ class PublisherShelf(Mapping[str, Publisher]):
         spelt = next((org for org in record["orgs"] if org.lower() == asked.lower()), record["orgs"][0])
         renamed = {old.lower(): new for old, new in record.get("renamed", ())}
         org = renamed.get(spelt.lower(), spelt)
+        # A group is a record that several accounts share although they are not one publisher.
+        alone = bool(record.get("group"))
         return Publisher(
             org=org,
-            name=record["name"],
-            entity=record.get("entity"),
+            name=org if alone else record["name"],
+            entity=None if alone else record.get("entity"),
             country=record.get("country"),
             hq_country=record.get("hq_country"),
             parent=record.get("parent"),

@@ -46,12 +46,7 @@ def floating_revision(case: Case) -> Iterator[Hit]:
     if not floating:
         return
     changed = sorted(
-        {
-            change.publisher
-            for node in floating
-            for change in case.changes_of(node)
-            if change.in_place and change.tighter
-        }
+        {change.publisher for node in floating for change in case.changes_of(node) if change.tightened_in_place}
     )
     yield Hit(
         case.lineage.subjects[0],

@@ -21,11 +21,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
+from licscan.core.change import LicenseChange
 from licscan.core.evidence import Evidence
 from licscan.core.finding import Severity
 from licscan.core.license import keys_of
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
+
+
+def _is_meant(node: str, change: LicenseChange, keys: set[str], case: Case) -> bool:
+    """A licence of the publisher's own names its series; a standard one needs the model's name as well."""
+    shared = keys & set(change.before_keys)
+    own = any(not case.licenses[key].is_standard for key in shared if key in case.licenses)
+    return own or (bool(shared) and change.speaks_of(node))
 
 
 @lineage_rule("successor-tighter", "the successor came under tighter terms", Severity.LOW)
@@ -35,8 +43,9 @@ def successor_tighter(case: Case) -> Iterator[Hit]:
     for node in case.upstream():
         keys = set(keys_of(case.resolutions[node])) if node in case.resolutions else set()
         for change in case.changes_of(node):
-            relevant = not change.in_place and change.tighter and keys & set(change.before_keys)
-            if not relevant or change.id in told or not case.names_series(node, change):
+            older = (case.lineage[node].created or "")[: len(change.date)] <= change.date
+            relevant = not change.in_place and change.tighter and older and _is_meant(node, change, keys, case)
+            if not relevant or change.id in told:
                 continue
             told.add(change.id)
             yield Hit(

@@ -43,7 +43,7 @@ def unknown_publisher(case: Case) -> Iterator[Hit]:
         yield Hit(
             artifact.id,
             text(
-                "{account} is not in the registry of publishers, and {part} comes from it{origin}; {asked}",
+                "{account} is not in the registry of publishers, and the subject has {part} from it{origin}; {asked}",
                 account=account,
                 part=one.part,
                 origin=": the weights begin there" if begins else "",

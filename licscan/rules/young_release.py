@@ -38,7 +38,7 @@ def young_release(case: Case) -> Iterator[Hit]:
         age = _days(created, case.use.at or case.today)
         if created is None or age is None or not 0 <= age < _YOUNG:
             continue
-        changed = any(change.in_place and change.tighter for change in case.changes_of(node))
+        changed = any(change.tightened_in_place for change in case.changes_of(node))
         yield Hit(
             node,
             text("{id} is {age} days old", id=node, age=age),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from licscan.control import publishers_of
+from licscan.core.dependence import same_house
 from licscan.core.lineage import Lineage
 from licscan.core.publisher import Publisher
 from licscan.errors import KnowledgeError
@@ -148,3 +149,17 @@ def test_an_organisation_stands_once() -> None:
     one = {"orgs": ["a"], "name": "A", "kind": "company", "confidence": "low", "as_of": "2026-01-01", "sources": []}
     with pytest.raises(KnowledgeError, match="A stands twice"):
         compile_publishers({"x.toml": {"publisher": [one, {**one, "orgs": ["A"]}]}}, {})
+
+
+def test_accounts_of_a_group_are_not_one_house(knowledge: Knowledge) -> None:
+    one, other = knowledge.publishers["Undi95"], knowledge.publishers["Sao10K"]
+    assert not same_house(one, other)
+    assert same_house(knowledge.publishers["facebook"], knowledge.publishers["meta-llama"])
+
+
+def test_a_change_speaks_of_what_it_names(knowledge: Knowledge) -> None:
+    by_id = {change.id: change for change in knowledge.changes.all}
+    assert by_id["LC-063"].speaks_of("mistralai/Mistral-7B-v0.1")
+    assert by_id["LC-063"].speaks_of("mistralai/Mixtral-8x7B-v0.1")
+    assert not by_id["LC-063"].speaks_of("mistralai/Mistral-Small-24B-Base-2501")
+    assert by_id["LC-007"].speaks_of("MiniMaxAI/MiniMax-M2")
