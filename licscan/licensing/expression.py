@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,15 +63,6 @@ def _tree(text: str) -> Any:
         return None
 
 
-def _flat(tree: Any) -> Iterator[Any]:
-    """The arguments of an operator, with those of the same operator inside it."""
-    for one in tree.args:
-        if type(one) is type(tree):
-            yield from _flat(one)
-        else:
-            yield one
-
-
 @dataclass(frozen=True, slots=True)
 class _Part:
     text: str
@@ -79,6 +70,8 @@ class _Part:
     unknown: tuple[str, ...] = ()
     deprecated: tuple[str, ...] = ()
     is_choice: bool = False
+    inner: tuple[_Part, ...] = ()
+    """What an operator joins; empty for one licence."""
 
 
 def _finish(part: _Part | None) -> Expression | None:
@@ -93,9 +86,9 @@ def _walk(tree: Any, knowledge: Knowledge) -> _Part | None:
 
     if isinstance(tree, LicenseWithExceptionSymbol):
         return _symbol(tree.license_symbol.key, tree.exception_symbol.key, knowledge)
-    if not getattr(tree, "args", ()):
+    arguments = getattr(tree, "args", ())
+    if not arguments:
         return _symbol(tree.key, None, knowledge)
-    arguments = tuple(_flat(tree))
     parts = [_walk(one, knowledge) for one in arguments]
     if any(one is None for one in parts):
         return None
@@ -103,7 +96,8 @@ def _walk(tree: Any, knowledge: Knowledge) -> _Part | None:
 
 
 def _combined(parts: list[_Part], *, is_choice: bool) -> _Part:
-    parts = list({part.text: part for part in parts}.values())
+    level = [one for part in parts for one in (part.inner if part.inner and part.is_choice == is_choice else (part,))]
+    parts = list({part.text: part for part in level}.values())
     if len(parts) == 1:
         return parts[0]
     choices = _choices([part.choices for part in parts], is_choice=is_choice)
@@ -114,6 +108,7 @@ def _combined(parts: list[_Part], *, is_choice: bool) -> _Part:
         tuple(dict.fromkeys(one for part in parts for one in part.unknown)),
         tuple(dict.fromkeys(one for part in parts for one in part.deprecated)),
         is_choice=is_choice,
+        inner=tuple(parts),
     )
 
 
