@@ -1,7 +1,7 @@
 """Collects every sentence that people read into the catalogues of `data/locale`, and says what is missing or stale.
 
-    python scripts/extract_messages.py            rewrite every data/locale/*.po: new sentences come in, stale ones go
-    python scripts/extract_messages.py --check    change nothing; exit 1 where a catalogue is not up to date or complete
+    python scripts/extract_messages.py           rewrite data/locale/*.po: new sentences come in, stale ones go
+    python scripts/extract_messages.py --check   change nothing; exit 1 where a catalogue is stale or incomplete
 
 A sentence is a literal in `text("...")`, `word("...")` or `plural(lang, "...", "...", n)`, the title of a rule, a call of
 `_("...")` or `count("...", "...", n)` in a template, or the English of the vocabulary in `data/terms.toml`.

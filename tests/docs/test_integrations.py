@@ -35,7 +35,9 @@ def test_hooks_run_on_a_model_folder(hook: Any, tmp_path: Path, monkeypatch: pyt
 def test_the_action_runs_its_own_script(tmp_path: Path) -> None:
     action = load("action.yml")
     step = action["runs"]["steps"][1]
-    assert set(step["env"].values()) <= {"${{ inputs.%s }}" % name for name in action["inputs"]}, "no input in a script"
+    assert set(step["env"].values()) <= {f"${{{{ inputs.{name} }}}}" for name in action["inputs"]}, (
+        "no input in a script"
+    )
     assert "${{" not in step["run"], "an input inside a script would be code"
     program = tmp_path / "licscan"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m licscan "$@" --from {STORY}\n', encoding="utf-8")
@@ -52,7 +54,7 @@ def test_the_action_runs_its_own_script(tmp_path: Path) -> None:
         "DOSSIER": "dossier",
     }
     done = subprocess.run(
-        ["bash", "-c", step["run"]], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        ["/bin/bash", "-c", step["run"]], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode in (0, 3), done.stderr
     assert (tmp_path / "licscan.sarif").stat().st_size > 100
