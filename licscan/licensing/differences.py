@@ -30,6 +30,12 @@ _BINDING = re.compile(
     re.IGNORECASE,
 )
 _NEGATION = frozenset("no not never without non only except unless if neither nor cannot".split())
+_OTHER = re.compile(
+    r"\b(?:(?:licen[cs]ed|distributed|released|published|available|redistribute\w*) under|under the terms of|"
+    r"public licen[cs]e|[al]?gpl(?:v?\d)?)\b",
+    re.IGNORECASE,
+)
+"""Words that name a licence: outside of a licence's text they may name another one."""
 _MOST = 400
 
 TermsOf = Callable[[str], tuple[Term, ...]]
@@ -101,7 +107,8 @@ def _kind(sight: Sight, sentence: Sentence, place: Cover, missing: int) -> str |
     words = [sight.words.words[at] for at in unknown]
     outside = sentence.end <= place.begin or sentence.begin >= place.end
     if outside:
-        return "added" if _binds(shown(sight.source, sight.words, sentence.begin, sentence.end)) else None
+        said = shown(sight.source, sight.words, sentence.begin, sentence.end)
+        return "added" if binds(said) or _OTHER.search(said) else None
     if len(unknown) == size:
         return "added" if has_force(words) else None
     if _edges_bind(sight, sentence, place):
@@ -123,7 +130,7 @@ def _edges_bind(sight: Sight, sentence: Sentence, place: Cover) -> bool:
     """What stands before the licence or after it in one sentence with it: a title and a menu bind nobody."""
     before = shown(sight.source, sight.words, sentence.begin, min(place.begin, sentence.end))
     after = shown(sight.source, sight.words, max(place.end, sentence.begin), sentence.end)
-    return _binds(before) or _binds(after) or _touches(sight, place)
+    return binds(before) or binds(after) or _touches(sight, place)
 
 
 def _touches(sight: Sight, place: Cover) -> bool:
@@ -132,7 +139,8 @@ def _touches(sight: Sight, place: Cover) -> bool:
     return not _NEGATION.isdisjoint((*words[max(0, place.begin - 2) : place.begin], *words[place.end : place.end + 2]))
 
 
-def _binds(said: str) -> bool:
+def binds(said: str) -> bool:
+    """Whether a sentence that stands outside of a licence could change what holds."""
     return bool(NARROW.search(said) or (_LEGAL.search(said) and _BINDING.search(said)))
 
 

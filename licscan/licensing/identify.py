@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from licscan.core.license import Change, Identity, Term
 from licscan.knowledge import Knowledge
 from licscan.knowledge.fingerprints import Edition, Fingerprints
-from licscan.licensing.differences import Differences, differences
+from licscan.licensing.differences import Differences, binds, differences
 from licscan.licensing.matching import Candidate, Choice, Cover, Sight, border, candidates, choose, confirm, cover, look
 from licscan.licensing.normalise import words_of
 from licscan.licensing.patterns import find_patterns, terms_in
@@ -161,7 +161,7 @@ def _single(source: str, sight: Sight, main: _Part, parts: list[_Part], knowledg
     if found.removed > _MOST_REMOVED or (not main.edition.is_standard and is_another_edition(sight, main.place)):
         return replace(_family(source, similarity, named, main, knowledge), changes=found.changes)
     similarity = _similarity(main.choice.best, main.place, found.changes)
-    altered = any(one.kind == "added" or one.terms for one in found.changes)
+    altered = any(one.terms or (one.kind == "added" and binds(one.theirs)) for one in found.changes)
     result = "modified-standard" if main.edition.is_standard and altered else "near"
     others = tuple((key, similarity) for key in main.edition.same) if len(main.edition.same) > 1 else ()
     patterns = _patterns_in(found.changes, knowledge)

@@ -45,9 +45,7 @@ def sentences_of(text: Words) -> tuple[Sentence, ...]:
         if number in text.breaks or (moved and number - cuts[-1] >= _SHORTEST):
             cuts.append(number)
     cuts.append(len(text.words))
-    return tuple(
-        Sentence(begin, end, hash_of(text.words[begin:end])) for begin, end in pairwise(cuts) if begin < end
-    )
+    return tuple(Sentence(begin, end, hash_of(text.words[begin:end])) for begin, end in pairwise(cuts) if begin < end)
 
 
 def shown(source: str, text: Words, begin: int, end: int) -> str:

@@ -17,9 +17,7 @@ def shingles_of(text: Words) -> list[int]:
     offsets = [0]
     for word in encoded:
         offsets.append(offsets[-1] + len(word) + 1)
-    hashes = [
-        crc32(joined[begin : end - 1]) for begin, end in zip(offsets, offsets[WIDTH:], strict=False)
-    ]
+    hashes = [crc32(joined[begin : end - 1]) for begin, end in zip(offsets, offsets[WIDTH:], strict=False)]
     for broken in text.breaks:
         for at in range(max(0, broken - WIDTH + 1), min(broken, len(hashes))):
             hashes[at] = NO_SHINGLE
