@@ -66,7 +66,7 @@ def join(reading: Reading, names: Names) -> Joined:
     found_parts = _parts(reading, targets, names)
     _add_shape(reading, targets, names)
     _add_own_name(reading, targets, names)
-    facts = (*targets.facts, *_contradictions(targets))
+    facts = (*targets.facts, *_contradictions(targets), *_type_contradictions(reading, targets, names))
     disputed = {fact.evidence for fact in facts if fact.kind is FactKind.CONTRADICTION}
     links = [_link(reading.artifact.id, target, disputed) for target in targets.all()]
     links += [_part_link(reading.artifact.id, id, part) for id, part in found_parts]
@@ -248,6 +248,27 @@ def _contradictions(targets: Targets) -> Iterator[Fact]:
         says = f"{ours.place} says {ours.says}, {theirs.place} says {theirs.says}"
         yield Fact(FactKind.CONTRADICTION, says, ours)
         yield Fact(FactKind.CONTRADICTION, says, theirs)
+
+
+def _type_contradictions(reading: Reading, targets: Targets, names: Names) -> Iterator[Fact]:
+    """A declared base of another model type: a fine-tune or a copy keeps the type of what it was made from."""
+    kept = (Relation.FINETUNE, Relation.CONTINUE_TRAIN, Relation.QUANTIZED)
+    declared = [one for one in targets.bases() if one.relation in kept and one.sources & {"card", "tags", "hub"}]
+    if not declared:
+        return
+    types = names.book.model_types
+    own = next((m for m in reading.mentions if (m.family or m.value) in types and _is_type(m)), None)
+    for target in declared if own is not None else ():
+        kinds = {kind for kind, releases in types.items() if target.repo and releases.match(target.repo.path)}
+        if own is not None and kinds and (own.family or own.value) not in kinds:
+            says = f"{own.evidence.place} says {own.evidence.says}, but {target.repo} is of the type {min(kinds)}"
+            yield Fact(FactKind.CONTRADICTION, says, target.mentions[0].evidence)
+            yield Fact(FactKind.CONTRADICTION, says, own.evidence)
+
+
+def _is_type(mention: Mention) -> bool:
+    """Whether a mention speaks of the whole model's type."""
+    return mention.component is None and (mention.family is not None or mention.source == "tag-word")
 
 
 def _org(artifact: Artifact) -> str:

@@ -76,6 +76,12 @@ class LineageBook:
         return found
 
     @cached_property
+    def model_types(self) -> Mapping[str, re.Pattern[str]]:
+        """Model types and the names of the releases that have them."""
+        table = self._tables["releases"]["model_types"]
+        return {kind: re.compile(f"(?:{names})\\Z", re.IGNORECASE) for kind, names in table.items()}
+
+    @cached_property
     def aliases(self) -> Mapping[str, str]:
         """Loose spellings of releases, squeezed: good enough in a sentence, not for a path or a card."""
         return {squeezed(spelling): repo for spelling, repo in self._tables["releases"]["aliases"].items()}

@@ -516,3 +516,17 @@ def test_models_in_folders(tmp_path: Path) -> None:
         "Qwen/Qwen3-VL-4B-Instruct": Relation.FINETUNE,
     }
     assert not found.facts(FactKind.CONTRADICTION)
+
+
+def test_a_declared_base_of_another_type_is_a_contradiction(tmp_path: Path) -> None:
+    front = card("base_model: deepseek-ai/DeepSeek-R1-Distill-Qwen-7B")
+    found = model(tmp_path, {**front, **config(model_type="qwen3")})
+    assert {fact.evidence.place for fact in found.facts(FactKind.CONTRADICTION)} == {
+        "README.md#base_model",
+        "config.json#model_type",
+    }
+    assert found.parents["deepseek-ai/DeepSeek-R1-Distill-Qwen-7B"].confidence is Confidence.LIKELY
+    assert model(tmp_path, front, tags=("qwen3",)).facts(FactKind.CONTRADICTION)
+    same = model(tmp_path, {**front, **config(model_type="qwen2")})
+    assert not same.facts(FactKind.CONTRADICTION)
+    assert not model(tmp_path, {**front, **config(model_type="somebodys")}).facts(FactKind.CONTRADICTION)
