@@ -23,4 +23,5 @@ fix: $(BIN)/licscan generated
 # What is made from other files of this repository; a test fails when one of them is stale.
 generated: $(BIN)/licscan
 	$(BIN)/python scripts/compile_knowledge.py
+	$(BIN)/python scripts/compile_lineage.py
 	$(BIN)/python scripts/build_rule_pages.py
