@@ -19,6 +19,7 @@ from licscan.core.evidence import GapReason
 from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage, Relation
 from licscan.core.lock import Drift, Lock
+from licscan.core.origin import OriginEvidence
 from licscan.core.report import Outcome, Report, Stats
 from licscan.core.use import Use
 from licscan.crawl import Start, Subject, Walked, crawl, parse_subject
@@ -60,6 +61,7 @@ def scan(
     use: Use | None = None,
     limits: Limits = _NO_LIMITS,
     lock: Lock | None = None,
+    weights: bool = False,
     lang: str = "en",
     seen: Seen | None = None,
 ) -> Report:
@@ -79,9 +81,15 @@ def scan(
 
         asked = replace(asked, revision=revision_on(asked.repo, source, meant.at))
     walked = walk(asked, source, limits, seen)
+    observed: tuple[OriginEvidence, ...] = ()
+    if weights:
+        from licscan.provenance.weighed import weigh
+
+        weighed = weigh(walked.lineage, walked.roots, source)
+        walked, observed = replace(walked, lineage=weighed.lineage), weighed.observed
     dated = walked.lineage.subjects if asked.revision else ()
     lost = _lost(lock, source, walked.lineage) if lock else ()
-    report = replace(assess(walked, decided, meant, lock, dated=dated, drift=lost), lang=lang)
+    report = replace(assess(walked, decided, meant, lock, dated=dated, drift=lost, observed=observed), lang=lang)
     if "SOURCE_DATE_EPOCH" in os.environ:
         return report
     cost = source.stats
@@ -118,10 +126,12 @@ def assess(
     *,
     dated: tuple[str, ...] = (),
     drift: tuple[Drift, ...] = (),
+    observed: tuple[OriginEvidence, ...] = (),
 ) -> Report:
     """From a lineage to the report: no network, no files but our own data.
 
-    `dated` are nodes read at a revision of the user's own choice; `drift` is what else changed since the lock.
+    `dated` are nodes read at a revision of the user's own choice; `drift` is what else changed since the lock;
+    `observed` is what comparisons of weights came to.
     """
     knowledge = load()
     now = _now()
@@ -134,7 +144,7 @@ def assess(
 
     flowed = flow(lineage, resolutions, knowledge.licenses, use, publishers, knowledge.publishers.named)
     released = release(lineage, resolutions, knowledge.licenses, flowed, use, knowledge)
-    observed = tuple(one for subject in lineage.subjects for one in knowledge.origins.of(subject))
+    observed += tuple(one for subject in lineage.subjects for one in knowledge.origins.of(subject))
     held = {key for one in resolutions.values() for key in keys_of(one)}
     report = Report(
         lineage=lineage,

@@ -138,6 +138,7 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
             use=use_from(args, policy.use),
             limits=Limits(depth=args.depth, nodes=args.max_nodes),
             lock=lock_for(args, subject or args.subject),
+            weights=args.evidence == "weights",
             lang=args.lang,
             seen=progress.seen,
         )
