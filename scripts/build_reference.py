@@ -23,6 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 DOCS = ROOT / "docs"
+READINGS = {"full_text_read": "read", "standard_text_stored": "read", "none": "not read"}
 MADE = "<!-- made by scripts/build_reference.py; do not edit -->\n"
 _SHOWN = re.compile(r"(<!-- output: (?P<command>[^\n]+) -->\n)(?:\n?```text\n.*?```\n)?", re.DOTALL)
 
@@ -38,8 +39,13 @@ def pages() -> dict[Path, str]:
     for path in sorted(DOCS.glob("*.md")):
         words = path.read_text(encoding="utf-8")
         if _SHOWN.search(words):
-            made[path] = _SHOWN.sub(lambda found: f"{found[1]}\n```text\n$ {found['command']}\n{_run(found['command'])}```\n", words)
+            made[path] = _SHOWN.sub(_with_output, words)
     return made
+
+
+def _with_output(found: re.Match[str]) -> str:
+    command = found["command"]
+    return f"{found[1]}\n```text\n$ {command}\n{_run(command)}```\n"
 
 
 def _commands() -> Iterator[str]:
@@ -60,7 +66,8 @@ def _terms() -> Iterator[str]:
     yield "# Terms\n\n" + MADE + "\nThe closed vocabulary in which every licence is recorded.\n"
     for term in Term:
         entry = load().terms[term]
-        yield f"\n## {term}\n\n**{entry.label.en}** ({entry.group}). {entry.sentence.en}\n\n| value | means |\n|---|---|\n"
+        yield f"\n## {term}\n\n**{entry.label.en}** ({entry.group}). {entry.sentence.en}\n"
+        yield "\n| value | means |\n|---|---|\n"
         for value, sentence in entry.values.items():
             yield f"| `{value}` | {sentence.en} |\n"
 
@@ -69,18 +76,20 @@ def _licenses() -> Iterator[str]:
     from licscan.knowledge import load
 
     licenses = load().licenses
-    yield f"# Licences\n\n{MADE}\n{len(licenses)} editions. `licscan explain KEY` prints the terms of one with their clauses.\n\n"
+    yield f"# Licences\n\n{MADE}\n{len(licenses)} editions. "
+    yield "`licscan explain KEY` prints the terms of one with their clauses.\n\n"
     yield "| key | name | SPDX expression | kind | text |\n|---|---|---|---|---|\n"
     for key in sorted(licenses):
         one = licenses[key]
-        read = {"full_text_read": "read", "standard_text_stored": "read", "none": "not read"}.get(one.reading, "partly read")
+        read = READINGS.get(one.reading, "partly read")
         yield f"| `{key}` | {one.name.replace('|', '/')} | `{one.expression}` | {one.category} | {read} |\n"
 
 
 def _schema() -> Iterator[str]:
     schema = json.loads((ROOT / "data" / "schemas" / "report-1.json").read_text(encoding="utf-8"))
     yield "# The JSON report\n\n" + MADE
-    yield "\n`-f json` has its own shape, version 1. The schema is `data/schemas/report-1.json`; keys are added, never changed.\n"
+    yield "\n`-f json` has its own shape, version 1. The schema is `data/schemas/report-1.json`; "
+    yield "keys are added, never changed.\n"
     yield "\n| key | is |\n|---|---|\n"
     for name, value in schema.get("properties", {}).items():
         yield f"| `{name}` | {_shape(value, schema)} |\n"

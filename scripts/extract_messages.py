@@ -3,8 +3,8 @@
     python scripts/extract_messages.py           rewrite data/locale/*.po: new sentences come in, stale ones go
     python scripts/extract_messages.py --check   change nothing; exit 1 where a catalogue is stale or incomplete
 
-A sentence is a literal in `text("...")`, `word("...")` or `plural(lang, "...", "...", n)`, the title of a rule, a call of
-`_("...")` or `count("...", "...", n)` in a template, or the English of the vocabulary in `data/terms.toml`.
+A sentence is a literal in `text("...")`, `word("...")` or `plural(lang, "...", "...", n)`, the title of a rule, a call
+of `_("...")` or `count("...", "...", n)` in a template, or the English of the vocabulary in `data/terms.toml`.
 """
 
 from __future__ import annotations
