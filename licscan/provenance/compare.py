@@ -12,7 +12,7 @@ from licscan.core.text import Text, text
 from licscan.hub.source import Hub, RepoInfo
 from licscan.provenance import extra
 from licscan.provenance.attacks import anchors_of, note_of, search, verdict_of
-from licscan.provenance.dims import try_tables
+from licscan.provenance.dims import largest_tables, try_tables
 from licscan.provenance.files import SameFile, same_files
 from licscan.provenance.fixed_point import log10_p
 from licscan.provenance.gains import layers_of, learned_vectors
@@ -179,7 +179,7 @@ def _component(
     if pair.b is None:
         why = text("B has no component of this kind and shape")
         return ComponentResult(pair.a.name, None, pair.a.parameters, (0.0, 0.0), Kind.NO_MATCH, None, 0.0, (why,))
-    if not pair.a.layers and pair.a.tables and pair.b.tables:
+    if not pair.a.layers and largest_tables(pair.a) and largest_tables(pair.b):
         trial = try_tables(pair.a, pair.b, readers, seed=seed)
     else:
         spare = 0 if full else min(_TABLE_SPARE, readers[0].left // 4, readers[1].left // 4)
