@@ -152,13 +152,15 @@ def lock_for(args: argparse.Namespace, subject: str | Subject) -> Lock | None:
     Raises:
         ConfigError: the file is of another version, was cut off, or was edited by hand.
     """
-    from licscan.lockfile import LOCK_NAME, read_lock
+    from licscan.core.lock import LOCK_NAME
 
     if args.verb in {"lock", "diff"}:
         return None
     here = args.lock or Path(LOCK_NAME)
     if args.lock is None and not here.is_file():
         return None
+    from licscan.lockfile import read_lock
+
     lock = read_lock(here)
     words = (subject if isinstance(subject, str) else subject.words).partition("@")[0]
     if words == lock.subject or words.rstrip("/").endswith(f"/{lock.subject}"):

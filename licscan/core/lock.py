@@ -12,6 +12,9 @@ from licscan.core.evidence import Evidence
 from licscan.core.text import Text
 
 
+LOCK_NAME = "licscan.lock"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class LockedText:
     """One text that governs a node: where it stood, and its hash."""

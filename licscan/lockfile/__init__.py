@@ -1,11 +1,12 @@
 """What was seen, with hashes; what changed in law since; and how terms changed over a repository's history."""
 
+from licscan.core.lock import LOCK_NAME
 from licscan.lockfile.archive import archived
 from licscan.lockfile.compare import across, compare
 from licscan.lockfile.history import commit_on, history_of, revision_on
 from licscan.lockfile.now import Now, look, lost_pins
 from licscan.lockfile.snapshot import lock_of, with_policies, words_of
-from licscan.lockfile.written import LOCK_NAME, format_lock, read_lock
+from licscan.lockfile.written import format_lock, read_lock
 
 __all__ = [
     "LOCK_NAME",

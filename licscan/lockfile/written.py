@@ -14,7 +14,6 @@ from licscan.core.lock import Lock, LockedText, LockEntry
 from licscan.errors import ConfigError
 from licscan.files import parse_toml
 
-LOCK_NAME = "licscan.lock"
 VERSION = 1
 _LARGEST = 50_000_000
 _AGAIN = "write it anew with `licscan lock SUBJECT`"
