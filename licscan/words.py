@@ -51,7 +51,7 @@ def say(sentence: Text, lang: str = SOURCE_LANGUAGE) -> str:
     """One sentence with its values filled in, in the reader's language."""
     if lang == SOURCE_LANGUAGE:
         return str(sentence)
-    return _finish(sentence.fill(word(sentence.template, lang)), lang)
+    return _finish(sentence.fill(word(sentence.template, lang), lambda value: say(value, lang)), lang)
 
 
 def word(template: str, lang: str = SOURCE_LANGUAGE, context: str = "") -> str:

@@ -51,7 +51,6 @@ def _draw(report: Report, *, verbose: bool) -> None:
         whole = Rich(end="")
         for piece in line.pieces:
             whole.append(piece.words, style=_STYLES.get(piece.style, ""))
-        room = max(20, console.width - len(line.branch))
+        room = max(20, console.width - max(len(line.branch), len(line.rest)))
         for number, part in enumerate(whole.wrap(console, room) or [Rich("")]):
-            before = line.branch if number == 0 else line.rest[: len(line.branch)].ljust(len(line.branch))
-            console.print(Rich.assemble((before, "dim"), part), soft_wrap=True)
+            console.print(Rich.assemble((line.rest if number else line.branch, "dim"), part), soft_wrap=True)

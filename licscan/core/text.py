@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Text:
     """One sentence: an English template with `{name}` places, and the values that go there.
 
@@ -16,21 +17,24 @@ class Text:
     """
 
     template: str
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str | Text], ...] = ()
+    """A value may be a sentence of its own, which is translated with the whole."""
 
     def __str__(self) -> str:
         return self.fill(self.template)
 
-    def fill(self, template: str) -> str:
-        """Put the values into `template`, which is this sentence's own or a translation of it."""
-        values = dict(self.values)
+    def fill(self, template: str, say: Callable[[Text], str] = str) -> str:
+        """Put the values into `template`, which is this sentence's own or a translation of it by `say`."""
+        values = {name: say(value) if isinstance(value, Text) else value for name, value in self.values}
         # One pass, so that a value which looks like a place stays what it is.
         return _PLACE.sub(lambda place: values.get(place[1], place[0]), template)
 
 
 def text(template: str, **values: object) -> Text:
-    """Make a `Text`; the values are turned into strings at once, so that it stays frozen."""
-    return Text(template, tuple((name, str(value)) for name, value in values.items()))
+    """Make a `Text`; values other than sentences are turned into strings at once, so that it stays frozen."""
+    return Text(
+        template, tuple((name, value if isinstance(value, Text) else str(value)) for name, value in values.items())
+    )
 
 
 _KEPT = frozenset(" \n")

@@ -1,0 +1,104 @@
+"""What the tree tells below the lineage: findings in their beats, the release, and one line that sums up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licscan.core.finding import Finding, Severity
+from licscan.core.report import Report
+from licscan.core.text import harmless, text
+from licscan.render.lines import Line, Piece, joined, place_of, some
+from licscan.render.wording import CONFIDENCES, OUTCOMES, SEVERITIES, called
+from licscan.words import grouped, plural, say
+
+_SHOWN_EVIDENCE = 3
+_SHOWN_REMEDIES = 2
+_SUGGESTED = 4
+_STYLES = {
+    Severity.CRITICAL: "bad",
+    Severity.HIGH: "bad",
+    Severity.MEDIUM: "warn",
+    Severity.LOW: "",
+    Severity.INFO: "dim",
+}
+_OUTCOME_STYLES = {"clear": "good", "conditions": "warn", "blocked": "bad", "unknown": "warn"}
+
+
+def told(report: Report, *, verbose: bool) -> Iterator[Line]:
+    """The findings, worst first, what may go out and how, and the sum."""
+    shown = [one for one in report.findings if verbose or (one.severity is not Severity.INFO and one.waived is None)]
+    if shown:
+        yield Line()
+    for finding in shown:
+        yield from _finding(finding, report.lang)
+    yield from _release(report)
+    yield from _summary(report)
+
+
+def _finding(finding: Finding, lang: str) -> Iterator[Line]:
+    doubt = f" ({called(CONFIDENCES, finding.confidence, lang)})" if finding.confidence.rank else ""
+    head = [
+        Piece(called(SEVERITIES, finding.severity, lang) + doubt, _STYLES[finding.severity]),
+        Piece(f" {finding.rule}: ", "head"),
+        Piece(harmless(say(finding.message, lang))),
+    ]
+    if finding.waived is not None:
+        head.append(Piece(f" {say(text('set aside: {reason}', reason=harmless(finding.waived.reason)), lang)}", "dim"))
+    yield Line(tuple(head), "", "    ")
+    for evidence in finding.evidence[:_SHOWN_EVIDENCE]:
+        yield _under(place_of(evidence, lang, finding.subject), "dim")
+    if len(finding.path) > 1:
+        yield _under(" ← ".join(harmless(one) for one in finding.path), "dim")
+    if finding.also:
+        yield _under(say(text("also at {names}", names=some(finding.also)), lang), "dim")
+    for remedy in finding.remedies[:_SHOWN_REMEDIES]:
+        yield _under("→ " + harmless(say(remedy, lang)))
+
+
+def _release(report: Report) -> Iterator[Line]:
+    release, lang = report.release, report.lang
+    if release is None:
+        return
+    yield Line()
+    if release.requested is not None:
+        name = harmless(release.requested)
+        answer, style = {
+            True: (text("release as {name}: possible, if the duties below are met", name=name), "good"),
+            False: (text("release as {name}: not possible", name=name), "bad"),
+            None: (text("release as {name}: cannot be said", name=name), "warn"),
+        }[release.allowed]
+        yield Line((Piece(say(answer, lang), style),))
+        for blocker in release.blockers:
+            yield _under("✗ " + harmless(say(blocker.says, lang)))
+    if release.suggested:
+        names = ", ".join(harmless(one) for one in release.suggested[:_SUGGESTED])
+        yield Line((Piece(say(text("may go out as: {names}", names=names), lang)),), "", "    ")
+    for duty in release.obligations:
+        yield _under("• " + harmless(say(duty.says, lang)))
+
+
+def _summary(report: Report) -> Iterator[Line]:
+    lang = report.lang
+    standing = [finding for finding in report.findings if finding.waived is None]
+    counts = {severity: sum(one.severity is severity for one in standing) for severity in Severity}
+    found = ", ".join(f"{grouped(n)} {called(SEVERITIES, severity, lang)}" for severity, n in counts.items() if n)
+    waived = len(report.findings) - len(standing)
+    nodes, links, gaps = len(report.lineage), len(report.lineage.links), len(report.gaps)
+    yield Line()
+    pieces = [
+        Piece(called(OUTCOMES, report.outcome, lang), _OUTCOME_STYLES[report.outcome]),
+        Piece(plural(lang, "{n} node", "{n} nodes", nodes)),
+        Piece(plural(lang, "{n} link", "{n} links", links)),
+        Piece(plural(lang, "{n} gap", "{n} gaps", gaps), "warn" if gaps else ""),
+        Piece(say(text("findings: {found}", found=found or "0"), lang)),
+    ]
+    if waived:
+        pieces.append(Piece(say(text("{n} set aside", n=grouped(waived)), lang), "dim"))
+    yield Line(joined(pieces), "", "    ")
+    if standing:
+        hint = text("`licscan explain {rule}` says more; not legal advice", rule=standing[0].rule)
+        yield Line((Piece(say(hint, lang), "dim"),))
+
+
+def _under(words: str, style: str = "") -> Line:
+    return Line((Piece(words, style),), "    ", "      ")
