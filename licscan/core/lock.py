@@ -11,7 +11,6 @@ from typing import Literal
 from licscan.core.evidence import Evidence
 from licscan.core.text import Text
 
-
 LOCK_NAME = "licscan.lock"
 
 
