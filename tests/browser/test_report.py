@@ -77,12 +77,12 @@ def test_it_opens_quickly_without_an_error_and_without_a_request(browser: Chrome
     opened(browser, folder, name)
     assert [entry["message"] for entry in browser.get_log("browser")] == []  # type: ignore[no-untyped-call]
     assert requests_of(browser) == [(folder / f"{name}.html").as_uri()]
-    timing = browser.execute_script(  # type: ignore[no-untyped-call]
+    timing = browser.execute_script(
         "const n = performance.getEntriesByType('navigation')[0]; return n.loadEventEnd - n.startTime"
     )
     assert timing < 2000
     if PICTURES:
-        height = browser.execute_script("return document.documentElement.scrollHeight")  # type: ignore[no-untyped-call]
+        height = browser.execute_script("return document.documentElement.scrollHeight")
         browser.set_window_size(1280, min(height + 100, 6000))
         browser.save_screenshot(str(Path(PICTURES) / f"{name}.png"))
         browser.set_window_size(1280, 900)
@@ -117,19 +117,19 @@ def test_a_node_of_the_picture_leads_to_its_row_by_mouse_and_by_keyboard(browser
     opened(browser, folder, "story")
     node = browser.find_element(By.CSS_SELECTOR, "svg.lineage a[aria-label^='Qwen/']")
     target = node.get_attribute("data-node")
-    browser.execute_script("arguments[0].focus()", node)  # type: ignore[no-untyped-call]
+    browser.execute_script("arguments[0].focus()", node)
     browser.switch_to.active_element.send_keys(Keys.ENTER)
     assert browser.current_url.endswith(f"#{target}")
     assert "Qwen/Qwen2.5-VL-32B-Instruct" in chosen(browser, str(target))
     other = browser.find_element(By.CSS_SELECTOR, "svg.lineage a[aria-label^='acme/clova'] .paper")
-    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", other)  # type: ignore[no-untyped-call]
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", other)
     other.click()
     assert "acme/clova-merge" in chosen(browser, browser.current_url.partition("#")[2])
 
 
 def test_the_picture_begins_at_the_subject(browser: Chrome, folder: Path) -> None:
     opened(browser, folder, "thousand")
-    top, height = browser.execute_script(  # type: ignore[no-untyped-call]
+    top, height = browser.execute_script(
         "const b = document.querySelector('.box.subject .paper').getBoundingClientRect();"
         "const c = document.querySelector('.canvas').getBoundingClientRect(); return [b.top - c.top, c.height]"
     )
@@ -140,7 +140,7 @@ def test_hostile_names_are_words_and_nothing_else(browser: Chrome, folder: Path)
     opened(browser, folder, "story")
     assert "<script>alert(1)</script>" in browser.find_element(By.TAG_NAME, "body").text
     assert len(browser.find_elements(By.TAG_NAME, "img")) == 0
-    assert browser.execute_script("return document.querySelectorAll('script').length") == 1  # type: ignore[no-untyped-call]
+    assert browser.execute_script("return document.querySelectorAll('script').length") == 1
 
 
 def test_it_prints_on_a4_with_everything_unfolded(browser: Chrome, folder: Path) -> None:
