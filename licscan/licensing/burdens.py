@@ -205,6 +205,9 @@ class _Walk:
         self._resolved = frozenset(node for node in lineage.artifacts if isinstance(resolutions[node], Resolved))
         self._owners = owners
         self._ups = ups_of(lineage)
+        self._downs: dict[str, list[Link]] = {}
+        for link in lineage.links:
+            self._downs.setdefault(link.parent, []).append(link)
         self.everything = Routes(subject, lineage, self._ups, lambda _: False)
         self._without: dict[str, Routes] = {}
         self._publishers = {node: owners.publisher(node) for node in self._resolved}
@@ -214,12 +217,28 @@ class _Walk:
         """The path on which the source still binds; empty where its licensor licensed everything below anew."""
         if owner is None or owner not in self._busy or not self._renewed(arrival, owner):
             return self.everything.path(arrival)
+        if not self._has_way_round(arrival.node, owner):
+            return ()
         if owner not in self._without:
             self._without[owner] = Routes(
                 self._subject, self._lineage, self._ups, lambda node: self._publishers.get(node) == owner
             )
         other = self._without[owner].arrival(arrival.node, arrival.way)
         return self._without[owner].path(other) if other else ()
+
+    def _has_way_round(self, node: str, owner: str) -> bool:
+        """Some way down to the subject avoids everything that this licensor published and licensed."""
+        seen, waiting = {node}, [node]
+        while waiting:
+            for link in self._downs.get(waiting.pop(), ()):
+                child = link.child
+                if child in seen or self._publishers.get(child) == owner:
+                    continue
+                if child == self._subject:
+                    return True
+                seen.add(child)
+                waiting.append(child)
+        return False
 
     def _renewed(self, arrival: Arrival, owner: str) -> bool:
         return any(self._publishers.get(node) == owner for node in self.everything.below(arrival))

@@ -25,6 +25,10 @@ from licscan.licensing.sides import Side, side_of
 _Answer = tuple[Verdict, tuple[Reason, ...]]
 
 
+_MOST_OWNERS = 3
+"""Licensors of one text that a node remembers: the contradiction is the same for each."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class _Carried:
     """A licence from further above that a node carries, whatever the node itself says."""
@@ -173,7 +177,8 @@ class _Bench:
 
     def _arriving(self, node: str, carried: Mapping[str, tuple[_Carried, ...]]) -> tuple[_Carried, ...]:
         publisher = self._owners.publisher(node) if node in self._resolved else None
-        found: dict[tuple[str, Way, str], _Carried] = {}
+        found: dict[tuple[str, Column, str], _Carried] = {}
+        owners: dict[tuple[str, Column], int] = {}
         for link in self._ups.get(node, ()):
             way = way_of(link, self._lineage)
             items = [
@@ -183,8 +188,11 @@ class _Bench:
             ]
             items += [replace(one, way=joined(way, one.way)) for one in carried.get(link.parent, ())]
             for one in items:
-                if not (publisher and one.owner == publisher):
-                    found.setdefault((one.license, replace(one.way, part=""), one.owner), one)
+                key = (one.license, one.way.column, one.owner)
+                if key in found or (publisher and one.owner == publisher) or owners.get(key[:2], 0) >= _MOST_OWNERS:
+                    continue
+                owners[key[:2]] = owners.get(key[:2], 0) + 1
+                found[key] = one
         return tuple(sorted(found.values()))
 
     def _reached(self) -> frozenset[str]:

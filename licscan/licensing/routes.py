@@ -15,6 +15,7 @@ from licscan.core.lineage import Lineage, Link, Relation
 from licscan.knowledge.flowtable import Column
 
 _ORDER = (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE)
+_MOST_PARTS = 4
 _COPIES = frozenset({Relation.QUANTIZED, Relation.CONVERTED})
 
 
@@ -107,12 +108,18 @@ class Routes:
         self._found: dict[State, Arrival] = {}
         waiting: list[tuple[int, int, int, str, Way | None, State | None]] = [(0, 0, 0, start, None, None)]
         count = 0
+        parts: dict[str, int] = {}
         while waiting:
             rank, hops, _, node, way, before = heappop(waiting)
             state = (node, way) if way is not None else None
             if state is not None:
                 if state in self._found:
                     continue
+                if state[1].part:
+                    # Through how many parts a source comes in changes the law no more; a few are named.
+                    parts[node] = parts.get(node, 0) + 1
+                    if parts[node] > _MOST_PARTS:
+                        continue
                 self._found[state] = Arrival(node, state[1], _ORDER[rank], before, hops)
             elif hops:
                 continue
