@@ -51,7 +51,10 @@ def say(sentence: Text, lang: str = SOURCE_LANGUAGE) -> str:
     """One sentence with its values filled in, in the reader's language."""
     if lang == SOURCE_LANGUAGE:
         return str(sentence)
-    return _finish(sentence.fill(word(sentence.template, lang), lambda value: say(value, lang)), lang)
+    # A value may be a fixed phrase of ours ("an unknown publisher"); what is not in the catalogue stays as it is.
+    values = tuple((name, word(value, lang) if isinstance(value, str) else value) for name, value in sentence.values)
+    spoken = Text(sentence.template, values)
+    return _finish(spoken.fill(word(sentence.template, lang), lambda value: say(value, lang)), lang)
 
 
 def word(template: str, lang: str = SOURCE_LANGUAGE, context: str = "") -> str:

@@ -64,12 +64,23 @@ def _from_code(path: Path, found: Messages) -> None:
         words = [_literal(one) for one in node.args]
         if name == "text" and words:
             found.add(_must(words[0], place, node.lineno), place)
+            for phrase in _phrases(node):
+                found.add(phrase, place)
         elif name in {"word", "_word", "Text"} and words and words[0] is not None:
             found.add(words[0], place)
         elif name == "plural" and len(words) > 2 and words[1] is not None and words[2] is not None:
             found.add(words[1], place, words[2])
         elif name in RULE_MAKERS and len(words) > 1:
             found.add(_must(words[1], place, node.lineno), place)
+
+
+def _phrases(call: ast.Call) -> Iterator[str]:
+    """Fixed phrases among the values of a sentence, given as they are or one of two."""
+    for keyword in call.keywords:
+        value = keyword.value
+        choices = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+        words = [_literal(one) for one in choices]
+        yield from (one for one in words if one and any(letter.isalpha() for letter in one))
 
 
 def _must(words: str | None, place: str, line: int) -> str:
