@@ -23,8 +23,8 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.perturb import EDITED, PLAIN  # noqa: E402
 from licscan.core.license import Identity  # noqa: E402
 from licscan.knowledge import load  # noqa: E402
-from licscan.licensing.identify import identify  # noqa: E402
 from licscan.licensing.decode import decode  # noqa: E402
+from licscan.licensing.identify import identify  # noqa: E402
 
 KNOWLEDGE = load()
 
@@ -150,7 +150,9 @@ def pairs(cases: list[Case], *, show: bool) -> None:
             tally.wrong += bool(keys - case.keys - partner.keys)
         else:
             tally.unsure += 1
-            tally.notes.append(f"{case.name} + {partner.name}: {found.result} {found.key} {found.parts} {found.candidates[:3]}")
+            tally.notes.append(
+                f"{case.name} + {partner.name}: {found.result} {found.key} {found.parts} {found.candidates[:3]}"
+            )
     print(f"\ntwo licences in one file: {tally.right} of {tally.all} with both named, {tally.wrong} with a third one")
     if show:
         for note in tally.notes:
@@ -166,7 +168,9 @@ def others(folder: Path, *, show: bool) -> None:
         found = identify(text, KNOWLEDGE)
         results[found.result] = results.get(found.result, 0) + 1
         if show:
-            print(f"    {path.name}: {found.result} {found.key} {found.similarity} {found.parts[:4] if found.result == 'multiple' else ''} {len(found.changes)}")
+            print(
+                f"    {path.name}: {found.result} {found.key} {found.similarity} {found.parts[:4] if found.result == 'multiple' else ''} {len(found.changes)}"
+            )
     print(f"\nother texts: {len(paths)}; " + ", ".join(f"{name} {count}" for name, count in sorted(results.items())))
 
 

@@ -27,7 +27,10 @@ def paragraphs(text: str) -> list[str]:
 
 def reflow(text: str, _: random.Random) -> str:
     """Every paragraph wrapped at 60 columns."""
-    return "\n\n".join(textwrap.fill(" ".join(one.split()), 60, break_long_words=False, break_on_hyphens=False) for one in paragraphs(text))
+    return "\n\n".join(
+        textwrap.fill(" ".join(one.split()), 60, break_long_words=False, break_on_hyphens=False)
+        for one in paragraphs(text)
+    )
 
 
 def one_line(text: str, _: random.Random) -> str:

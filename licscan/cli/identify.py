@@ -1,4 +1,4 @@
-"""`licscan identify`: which licence, and which edition of it, is this text?"""
+"""`licscan identify`: which licence a text is, and which edition of it."""
 
 from __future__ import annotations
 

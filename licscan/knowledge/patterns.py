@@ -64,6 +64,8 @@ def patterns_from(content: Mapping[str, Any], vocabulary: Mapping[str, Mapping[s
         except (KeyError, ValueError) as error:
             raise KnowledgeError(f"{where}: {error}", "see the head of that file") from error
         if vocabulary and pattern.value not in vocabulary.get(f"value {pattern.term.value}", {}):
-            raise KnowledgeError(f"{where}: {pattern.value!r} is no value of {pattern.term.value}", "see data/terms.toml")
+            raise KnowledgeError(
+                f"{where}: {pattern.value!r} is no value of {pattern.term.value}", "see data/terms.toml"
+            )
         found.append(pattern)
     return tuple(found)

@@ -23,7 +23,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROLS = 0.002
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _BLOCK = re.compile(
-    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|section|article|pre|blockquote|main|body)\b[^<>]{0,800}>", re.I
+    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|section|article|pre|blockquote|main|body)\b[^<>]{0,800}>", re.IGNORECASE
 )
 _UNSEEN = re.compile(
     r"<(script|style|head|svg|noscript|nav|footer)\b.{0,200000}?</\1\s*>|<!--.{0,20000}?-->", re.IGNORECASE | re.DOTALL

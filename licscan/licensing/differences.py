@@ -29,7 +29,9 @@ _BINDING = re.compile(
     r"subject to|no\b[^.]{0,40}\b(?:use|right)|agree|requires?|restricted|terminat\w*|revo[ck]\w*)\b",
     re.IGNORECASE,
 )
-_NEGATION = frozenset("no not never without non only except unless if neither nor cannot".split())
+_NEGATION = frozenset(
+    ["no", "not", "never", "without", "non", "only", "except", "unless", "if", "neither", "nor", "cannot"]
+)
 _OTHER = re.compile(
     r"\b(?:(?:licen[cs]ed|distributed|released|published|available|redistribute\w*) under|under the terms of|"
     r"public licen[cs]e|[al]?gpl(?:v?\d)?)\b",

@@ -149,7 +149,6 @@ def _policy(sight: Sight, parts: list[_Part]) -> Identity:
 
 
 def _single(source: str, sight: Sight, main: _Part, parts: list[_Part], knowledge: Knowledge) -> Identity:
-    index = knowledge.fingerprints
     similarity = _similarity(main.choice.best, main.place)
     named = _named((main.choice.best, *main.choice.open), sight)
     if not main.is_sure:
@@ -232,7 +231,13 @@ def _named(found: Sequence[Candidate], sight: Sight) -> tuple[tuple[str, float],
 
 
 def _places(sight: Sight, parts: Sequence[_Part]) -> tuple[tuple[str, int, int], ...]:
-    found = [
-        (one.edition.key, sight.words.starts[one.place.begin], sight.words.ends[one.place.end - 1]) for one in parts
+    """Where each part stands, in characters; words that two of them share go to the later one."""
+    spans = [
+        (sight.words.starts[one.place.begin], sight.words.ends[one.place.end - 1], one.edition.key) for one in parts
     ]
-    return tuple(sorted(found, key=lambda one: (one[1], one[2], one[0])))
+    spans.sort()
+    nexts = [begin for begin, _, _ in spans[1:]]
+    return tuple(
+        (key, begin, min(end, following) if following > begin else end)
+        for (begin, end, key), following in zip(spans, [*nexts, len(sight.source)], strict=True)
+    )

@@ -179,7 +179,7 @@ def _beats(mine: _Side, theirs: _Side) -> bool:
         return bool(theirs.size) and absent and (backed or _cannot_be_damage(theirs))
     if mine.share < _SUPPORT:
         return False
-    if theirs.share <= _DOUBT or 3 * theirs.size <= mine.size and mine.share >= _CLEAR:
+    if theirs.share <= _DOUBT or (3 * theirs.size <= mine.size and mine.share >= _CLEAR):
         return True
     return theirs.share <= _LEAD * mine.share and mine.found - theirs.found >= 3 * WIDTH
 

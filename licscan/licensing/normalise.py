@@ -38,8 +38,29 @@ _LIST_MARK = re.compile(
     rf"|(?P<before2>[.;!?。；]|\A|{BREAK})(?P<gap2>[\"”'*#>\-•\s\\_]{{0,160}})(?<![\w.])(?P<mark2>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?=[*_\\]{{0,6}}\s+[\"“'*_]{{0,4}}[A-Z])"
 )
 _REFERENCES = frozenset(
-    "version section sections article articles clause clauses paragraph paragraphs part chapter exhibit schedule "
-    "attachment annex appendix v item step level class".split()
+    [
+        "version",
+        "section",
+        "sections",
+        "article",
+        "articles",
+        "clause",
+        "clauses",
+        "paragraph",
+        "paragraphs",
+        "part",
+        "chapter",
+        "exhibit",
+        "schedule",
+        "attachment",
+        "annex",
+        "appendix",
+        "v",
+        "item",
+        "step",
+        "level",
+        "class",
+    ]
 )
 _WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|\d+(?:[.,]\d+)*|[^\W\d_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|\x1e"
@@ -56,10 +77,60 @@ _SLOTS = (
 _LONGEST_NAME = 24
 _LONGEST_HEADING = 8
 _FORCE = frozenset(
-    "may must shall should will would can cannot not no never only unless except if without provided however agree "
-    "prohibited prohibit permitted permission allowed forbidden restricted commercial noncommercial commercially use "
-    "used using users pay fee royalty grant granted terminate license licensed liable redistribution redistribute copied "
-    "modify modified distributed distribution copy copies freely".split()
+    [
+        "may",
+        "must",
+        "shall",
+        "should",
+        "will",
+        "would",
+        "can",
+        "cannot",
+        "not",
+        "no",
+        "never",
+        "only",
+        "unless",
+        "except",
+        "if",
+        "without",
+        "provided",
+        "however",
+        "agree",
+        "prohibited",
+        "prohibit",
+        "permitted",
+        "permission",
+        "allowed",
+        "forbidden",
+        "restricted",
+        "commercial",
+        "noncommercial",
+        "commercially",
+        "use",
+        "used",
+        "using",
+        "users",
+        "pay",
+        "fee",
+        "royalty",
+        "grant",
+        "granted",
+        "terminate",
+        "license",
+        "licensed",
+        "liable",
+        "redistribution",
+        "redistribute",
+        "copied",
+        "modify",
+        "modified",
+        "distributed",
+        "distribution",
+        "copy",
+        "copies",
+        "freely",
+    ]
 )
 """Words without which a sentence cannot bind anybody."""
 

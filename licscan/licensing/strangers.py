@@ -1,4 +1,4 @@
-"""Names, versions and dates that stand where the edition has others: the text is another edition, not this one changed."""
+"""Names, versions and dates that stand where the edition has others: then the text is another edition."""
 
 from __future__ import annotations
 
@@ -12,7 +12,20 @@ _LONGEST = 6
 _HEAD = 40
 """Words at the beginning, where a licence says which edition it is."""
 _MONTHS = frozenset(
-    "january february march april may june july august september october november december".split()
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
 )
 _OFTEN = 3
 _SHARE = 0.4
