@@ -21,6 +21,8 @@ from licscan.licensing.sides import side_of
 
 _FAR = 100
 """Beyond so many links only the nearest source of each licence is listed: long chains would fill the memory."""
+_LONG_LOOK, _MOST_SEARCHES = 200, 8
+"""How far it is looked for a licensor that licensed its work anew; beyond, the burden stays."""
 _LEARNT = frozenset({Column.DISTILLED, Column.TRAINED_ON})
 _GRANTS = frozenset({Term.COMMERCIAL_USE, Term.DERIVATIVES, Term.REDISTRIBUTION})
 _HARMLESS: Mapping[Term, frozenset[str]] = {
@@ -219,6 +221,8 @@ class _Walk:
             return self.everything.path(arrival)
         if not self._has_way_round(arrival.node, owner):
             return ()
+        if owner not in self._without and len(self._without) >= _MOST_SEARCHES:
+            return self.everything.path(arrival)
         if owner not in self._without:
             self._without[owner] = Routes(
                 self._subject, self._lineage, self._ups, lambda node: self._publishers.get(node) == owner
@@ -229,7 +233,7 @@ class _Walk:
     def _has_way_round(self, node: str, owner: str) -> bool:
         """Some way down to the subject avoids everything that this licensor published and licensed."""
         seen, waiting = {node}, [node]
-        while waiting:
+        while waiting and len(seen) < _LONG_LOOK:
             for link in self._downs.get(waiting.pop(), ()):
                 child = link.child
                 if child in seen or self._publishers.get(child) == owner:
@@ -238,7 +242,7 @@ class _Walk:
                     return True
                 seen.add(child)
                 waiting.append(child)
-        return False
+        return bool(waiting)
 
     def _renewed(self, arrival: Arrival, owner: str) -> bool:
         return any(self._publishers.get(node) == owner for node in self.everything.below(arrival))
