@@ -14,7 +14,7 @@ from licscan.core.evidence import Evidence, Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
 from licscan.core.lineage import Lineage, Link
 from licscan.crawl.hashes import equal_files
-from licscan.crawl.join import join
+from licscan.crawl.join import Joined, join
 from licscan.crawl.names import Names
 from licscan.hub.card import declared_parents
 from licscan.hub.prefetch import Prefetch
@@ -53,6 +53,10 @@ class _Found:
     """The node that an asked name led to, for names that answered under another."""
     asked: set[RepoId] = field(default_factory=set)
     roots: list[tuple[str, RepoInfo, Hub]] = field(default_factory=list)
+    ends: set[RepoId] = field(default_factory=set)
+    """Repositories that a sentence or a name alone leads to: read, but not followed further."""
+    held: dict[RepoId, tuple[RepoId, ...]] = field(default_factory=dict)
+    """What stands above an end, should something surer lead to it after all."""
 
 
 def crawl(
@@ -148,7 +152,23 @@ def _read(
     for extra in joined.extra:
         found.artifacts.setdefault(extra.id, extra)
     found.links.extend(joined.links)
-    return id, joined.follow
+    above = _above(joined, found)
+    if info.asked in found.ends:
+        found.held[info.asked] = above
+        return id, ()
+    return id, above
+
+
+def _above(joined: Joined, found: _Found) -> tuple[RepoId, ...]:
+    """The repositories to read next, and those above an end that something surer leads to now."""
+    above = list(joined.follow)
+    for repo in joined.follow:
+        if repo not in joined.last:
+            found.ends.discard(repo)
+            above += found.held.pop(repo, ())
+        elif repo not in found.asked:
+            found.ends.add(repo)
+    return tuple(above)
 
 
 def _unseen(level: Iterable[RepoId], found: _Found) -> list[RepoId]:
@@ -168,7 +188,9 @@ def _missing(repo: RepoId, gap: Gap) -> Artifact:
 
 
 def _finish(ids: list[str], found: _Found) -> Lineage:
+    ends = {found.answered.get(str(repo), str(repo)) for repo in found.held}
     links = [_led(link, found) for link in found.links]
+    links = [link for link in links if link.parent in found.artifacts or link.child not in ends]
     links += equal_files(found.artifacts.values())
     for link in links:
         if link.parent not in found.artifacts:
@@ -184,7 +206,7 @@ def _led(link: Link, found: _Found) -> Link:
 
 def _unread(link: Link) -> Artifact:
     repo = RepoId.try_parse(link.parent.removeprefix("datasets/"))
-    gap = Gap(link.parent, GapReason.TOO_DEEP, "named by a repository that only a sentence leads to; not followed")
+    gap = Gap(link.parent, GapReason.TOO_DEEP, "not followed")
     return Artifact(id=link.parent, kind=NodeKind.MODEL, repo=repo, gap=gap)
 
 
