@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from licscan.version import VERSION as __version__
+
 if TYPE_CHECKING:
     from licscan.core.report import Report
     from licscan.pipeline import scan
 
 __all__ = ["Report", "__version__", "scan"]
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

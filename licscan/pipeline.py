@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from licscan import __version__, control
+from licscan import control
 from licscan.core.evidence import GapReason
 from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage, Relation
@@ -39,6 +39,7 @@ from licscan.policy import Policy, judge, outcome
 from licscan.render.questions import questions_of
 from licscan.rule import Case, ask_all
 from licscan.rules import RULES
+from licscan.version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def assess(
         use=use,
         policy=policy.summary(facts.applied),
         outcome=Outcome.UNKNOWN,
-        version=__version__,
+        version=VERSION,
         knowledge=knowledge.version,
         shares=control.shares(lineage, publishers, resolutions),
         control=control.facts(lineage, resolutions, knowledge.licenses, publishers, policy.stance),

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from licscan import __version__
 from licscan.cli.messages import Exit
 from licscan.cli.options import add_hub_options
 from licscan.cli.weights import opened
 from licscan.errors import OutputError
+from licscan.version import VERSION
 
 
 def add_to(verbs: Any) -> None:
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     for words in args.subjects:
         info, hub = opened(words, args)
         name = args.id if args.id and len(args.subjects) == 1 else words
-        found, missing = fingerprint_of(info, hub, f"licscan {__version__}", name)
+        found, missing = fingerprint_of(info, hub, f"licscan {VERSION}", name)
         whole.extend(found)
         empty = empty or not found
         if not args.quiet:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from licscan import __version__
 from licscan.cli.messages import REPORT_US, Exit, exit_of, sentence_of
 from licscan.errors import LicscanError
+from licscan.version import VERSION
 
 VERBS: tuple[tuple[str, str], ...] = (
     ("tree", "licscan.cli.tree"),
@@ -38,7 +38,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
         from licscan.knowledge import load
 
-        print(f"licscan {__version__} (knowledge {load().version})")
+        print(f"licscan {VERSION} (knowledge {load().version})")
         parser.exit(0)
 
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from licscan import __version__
 from licscan.cli.messages import Exit
 from licscan.cli.options import add_scan_options, hub_from, scan_from
+from licscan.version import VERSION
 
 
 def add_to(verbs: Any) -> None:
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from licscan.hub.recorder import Recorder
 
     hub = hub_from(args)
-    with Recorder(hub, args.folder, (args.subject,), by=f"licscan {__version__}", made=_now()) as recorder:
+    with Recorder(hub, args.folder, (args.subject,), by=f"licscan {VERSION}", made=_now()) as recorder:
         report = scan_from(args, hub=recorder)
     if not args.quiet:
         count = len(report.lineage.artifacts)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from licscan import __version__
 from licscan.provenance.compare import Comparison, ComponentResult
 from licscan.provenance.trial import SlabResult
+from licscan.version import VERSION
 
 
 def answer(found: Comparison, stats: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def answer(found: Comparison, stats: Mapping[str, Any] | None = None) -> dict[st
         ],
         "seed": found.seed,
         "full": found.full,
-        "version": __version__,
+        "version": VERSION,
         "stats": {"bytes": sum(found.bytes_read), "requests": sum(found.requests), **(stats or {})},
     }
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from licscan import __version__
 from licscan.core.evidence import Confidence, Evidence, Gap
 from licscan.core.lineage import Link, Relation
 from licscan.core.text import Text, text
@@ -16,6 +15,7 @@ from licscan.provenance.fingerprints import fingerprints_of
 from licscan.provenance.store import Hit, Store, open_store
 from licscan.provenance.trial import LARGE
 from licscan.provenance.verdict import DERIVED_R, LEAST_SLABS, Kind
+from licscan.version import VERSION
 
 _WHOLE = frozenset({"language_model", "embeddings", "lm_head", "unclassified", "mtp"})
 
@@ -139,7 +139,7 @@ def _from_store(opened: Opened, store: Store, known: frozenset[str]) -> list[Fou
     whole = sum(side.parameters for side in opened.sides.values()) or 1
     skip = known | {str(opened.info.id)}
     found = []
-    mine, _ = fingerprints_of(opened, f"licscan {__version__}")
+    mine, _ = fingerprints_of(opened, f"licscan {VERSION}")
     for one in mine:
         share = one.entry.parameters / whole
         hits = store.search(one, skip=frozenset(skip))[:3]

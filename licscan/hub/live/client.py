@@ -15,11 +15,11 @@ from re import compile as pattern
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from licscan import __version__
 from licscan.core.evidence import GapReason
 from licscan.core.text import harmless
 from licscan.errors import SourceError
 from licscan.hub.source import Counts
+from licscan.version import VERSION
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
@@ -191,9 +191,7 @@ class Client:
     def _authorized(self) -> dict[str, str]:
         if self._headers is None:
             try:
-                headers = _client().build_hf_headers(
-                    token=self._token, library_name="licscan", library_version=__version__
-                )
+                headers = _client().build_hf_headers(token=self._token, library_name="licscan", library_version=VERSION)
             except (OSError, ValueError) as error:
                 raise SourceError(
                     f"the token for the Hub cannot be read: {_short(error)}",
