@@ -193,7 +193,7 @@ def _rows(a: View, b: View, seed: int, layer: int) -> tuple[int, int]:
     if seed == 0 or units == count:
         return 0, count
     blocks = units // count
-    return ((seed * 2_654_435_761 + layer * 40_503) % blocks) * count, count
+    return ((seed + layer * (seed - 1)) % blocks) * count, count
 
 
 def _read_pairs(

@@ -27,7 +27,7 @@ class ShelfHub:
     asked: list[tuple[str, str, int, int]] = field(default_factory=list)
     created: dict[str, str] = field(default_factory=dict)
 
-    def repo(self, repo: RepoId, revision: str | None = None) -> RepoInfo | Gap:  # noqa: ARG002
+    def repo(self, repo: RepoId, revision: str | None = None) -> RepoInfo | Gap:
         files = self.repos.get(str(repo))
         if files is None:
             return Gap(str(repo), GapReason.ABSENT, "there is no such repository")
@@ -65,13 +65,13 @@ class ShelfHub:
 
     def history(
         self,
-        info: RepoInfo,  # noqa: ARG002
-        paths: tuple[str, ...] = (),  # noqa: ARG002
-        limit: int = 1000,  # noqa: ARG002
+        info: RepoInfo,
+        paths: tuple[str, ...] = (),
+        limit: int = 1000,
     ) -> tuple[Commit, ...] | Gap:
         return ()
 
-    def linked(self, url: str, limit: int = 1_000_000) -> bytes | Gap:  # noqa: ARG002
+    def linked(self, url: str, limit: int = 1_000_000) -> bytes | Gap:
         return Gap(url, GapReason.OFFLINE, "no links here")
 
 
