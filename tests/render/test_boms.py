@@ -172,9 +172,9 @@ def test_spdx_is_valid_by_the_published_shapes_where_they_are_at_hand() -> None:
     folder = os.environ.get("SPDX_3_0_1_MODEL")
     if not folder:
         pytest.skip("SPDX_3_0_1_MODEL names no folder with spdx-model.ttl, schema.json and spdx-context.jsonld")
-    import rdflib
+    import rdflib  # type: ignore[import-not-found,unused-ignore]
     from jsonschema import Draft202012Validator
-    from pyshacl import validate
+    from pyshacl import validate  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     document = json.loads(spdx.render(story()))
     schema = json.loads((Path(folder) / "schema.json").read_text())
