@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from licscan.core.evidence import Gap, GapReason
-from licscan.provenance.inventory import Inventory, Plan, configs_of, gathered, header_of, plan_of
+from licscan.core.evidence import Gap
+from licscan.provenance.inventory import Inventory, Plan, configs_of, gathered, header_of, nothing, plan_of
 from licscan.provenance.reader import Reader, in_parallel
 
 MOST_WHOLE = 20
@@ -20,8 +20,7 @@ def all_weights(reader: Reader) -> Inventory | Gap:
     """Every weight; for many shards by reading some headers and multiplying, checked against the index's total."""
     plan = plan_of(reader)
     if not plan.files:
-        nothing = Gap(str(reader.info.id), GapReason.ABSENT, "no safetensors or GGUF file")
-        return plan.gaps[0] if plan.gaps else nothing
+        return plan.gaps[0] if plan.gaps else nothing(reader)
     configs = configs_of(reader, plan.files)
     names = plan.names
     few = _covering(plan) if len(plan.files) > MOST_WHOLE and len(names) == len(plan.files) else ()

@@ -60,7 +60,7 @@ def inventory(reader: Reader) -> Inventory | Gap:
     """Read configs, the index and every header."""
     plan = plan_of(reader)
     if not plan.files:
-        return plan.gaps[0] if plan.gaps else _nothing(reader)
+        return plan.gaps[0] if plan.gaps else nothing(reader)
     configs = configs_of(reader, plan.files)
     heads = in_parallel(lambda path: header_of(reader, path, plan.names.get(path)), plan.files, reader.hub.workers)
     return gathered(plan.files, heads, configs, plan.gaps)
@@ -99,7 +99,8 @@ def gathered(
     return Inventory(tuple(weights), tuple(tensors), configs.get("", {}), tuple(whole), tuple(files))
 
 
-def _nothing(reader: Reader) -> Gap:
+def nothing(reader: Reader) -> Gap:
+    """Why a repository has no weights that can be read."""
     listed = [entry.path for entry in reader.info.files or ()]
     pickles = [path for path in listed if path.endswith(_PICKLES)]
     if pickles:
