@@ -2,8 +2,9 @@
 
 Clean: at least one link, no gap, every node's licence resolved, and every licence permissive or public domain, so that
 only notices have to go along. A false alarm: a finding at medium or above from a rule about licences along the links.
-A second set are kept lineages: every node under one and the same licence, whatever it is, so that no label can be wrong;
-there only rules about labels count. Rules about control, pins and locks report facts of another kind and are not counted.
+A second set are kept lineages: every node under one and the same licence, whatever it is, so that no label can be
+wrong; there only rules about labels count. Rules about control, pins and locks report facts of another kind and are not
+counted.
 
     python benchmarks/false_alarms.py [HOW_MANY]
 """
