@@ -12,6 +12,7 @@ from typing import Any
 from licscan.cli.messages import Exit
 from licscan.cli.options import add_hub_options, write
 from licscan.cli.weights import count_of_bytes, opened
+from licscan.core.text import harmless
 
 
 def add_to(verbs: Any) -> None:
@@ -20,7 +21,12 @@ def add_to(verbs: Any) -> None:
         "compare", help="evidence that A's weights come from B", description=__doc__
     )
     parser.add_argument("a", metavar="A", help="the model in question: org/model, org/model@REVISION, or a folder")
-    parser.add_argument("b", metavar="B", help="the model it may come from")
+    parser.add_argument(
+        "b", metavar="B", nargs="?", help="the model it may come from; without it, the stored fingerprints"
+    )
+    parser.add_argument(
+        "--store", metavar="PATH", type=Path, action="append", default=[], help="also these fingerprints (repeatable)"
+    )
     parser.add_argument("-f", "--format", choices=("html", "json", "table"), default="table", help="(default: table)")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here, whole or not at all")
     parser.add_argument(
@@ -49,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     check()
     began = time.monotonic()
     a, hub_a = opened(args.a, args)
+    if args.b is None:
+        return _against_store(args, a, hub_a)
     b, hub_b = opened(args.b, args, None if hub_a.workers == 1 and args.a != args.b else hub_a)
     others = [(words, *opened(words, args)) for words in args.also]
     found = compare(
@@ -66,6 +74,36 @@ def run(args: argparse.Namespace) -> int:
         found = with_merges(found, hub_a, [(args.b, b, hub_b), *others])
     write(_rendered(found, args.format, time.monotonic() - began), args.output)
     return Exit.NO_VERDICT if all(one.kind is Kind.UNTESTABLE for one in found.components) else Exit.OK
+
+
+def _against_store(args: argparse.Namespace, a: Any, hub: Any) -> int:
+    """Hold one model against all stored fingerprints."""
+    from licscan.errors import UsageError
+    from licscan.provenance.links import evidence_links
+
+    if args.format == "html":
+        raise UsageError("against stored fingerprints there is no page", "choose -f table or -f json")
+    found = evidence_links(a, hub, stores=args.store, budget=args.budget)
+    rows = [
+        {
+            "name": one.component,
+            "reference": one.reference,
+            "verdict": one.kind.value,
+            "log10_p": None if one.log10_p is None else round(one.log10_p, 1),
+            "r": None if one.r is None else round(one.r, 3),
+            "by": one.by,
+            "says": str(one.says),
+        }
+        for one in found.found
+    ]
+    if args.format == "json":
+        said = {"a": args.a, "b": None, "components": rows, "tried": list(found.tried)}
+        write(json.dumps(said, indent=2, ensure_ascii=False) + "\n", args.output)
+    else:
+        lines = [str(one.says) for one in found.found] or ["nothing stored matches"]
+        lines.append(f"held against {len(found.tried)} stored references; what is not stored was not tested")
+        write("\n".join(harmless(line) for line in lines) + "\n", args.output)
+    return Exit.NO_VERDICT if found.gaps or not found.tried else Exit.OK
 
 
 def _rendered(found: Any, form: str, seconds: float) -> str:

@@ -138,13 +138,23 @@ def _from_store(opened: Opened, store: Store, known: frozenset[str]) -> list[Fou
         return []
     whole = sum(side.parameters for side in opened.sides.values()) or 1
     skip = known | {str(opened.info.id)}
-    found = []
+    digests = [entry.sha256 for entry in opened.info.files or () if entry.sha256]
+    found = [
+        Found(entry.id, entry.component, Kind.COPY, None, None, (0.0, 1.0), "files", _same(entry.id, path))
+        for entry, path in store.same_files(digests)
+        if entry.id not in skip
+    ]
+    skip |= {one.reference for one in found}
     mine, _ = fingerprints_of(opened, f"licscan {VERSION}")
     for one in mine:
         share = one.entry.parameters / whole
         hits = store.search(one, skip=frozenset(skip))[:3]
         found.extend(_of_hit(hit, one.entry.component, share) for hit in hits)
     return found
+
+
+def _same(reference: str, path: str) -> Text:
+    return text("a weights file is byte for byte {path} of {reference} (SHA-256)", path=path, reference=reference)
 
 
 def _of_hit(hit: Hit, component: str, share: float) -> Found:
