@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from licscan.core.artifact import Source
 from licscan.core.evidence import Gap
@@ -311,10 +310,3 @@ def _unread(first: Opened, second: Opened, seed: int, names: tuple[str, str] | N
         untested=1.0,
         names=names or (str(first.info.id), str(second.info.id)),
     )
-
-
-def as_json(found: Comparison, *, stats: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The machine-readable answer."""
-    from licscan.provenance.answer import answer
-
-    return answer(found, stats)
