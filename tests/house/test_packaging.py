@@ -30,7 +30,17 @@ def build(kind: str, source: Path, into: Path) -> Path:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what git tracks, so that building leaves nothing in the working tree."""
     folder = tmp_path_factory.mktemp("checkout") / "licscan"
-    kept = ("licscan", "data", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "CHANGELOG.md")
+    kept = (
+        "licscan",
+        "data",
+        "setup.py",
+        "setup.cfg",
+        "pyproject.toml",
+        "MANIFEST.in",
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+    )
     folder.mkdir()
     for name in kept:
         source = ROOT / name
