@@ -52,6 +52,7 @@ class Tally:
 
     @property
     def all(self) -> int:
+        """How many texts there were."""
         return self.right + self.unsure + self.wrong
 
 
@@ -74,7 +75,7 @@ def spdx_texts(bundle: Path) -> Iterator[Case]:
         if len(source.split()) >= 12:
             id = entry["licenseId"]
             ours = KNOWLEDGE.by_expression(id)
-            yield Case(id, frozenset({id.lower()} | ({ours.key} if ours else set())), False, source)
+            yield Case(id, frozenset({id.lower()} | ({ours.key} if ours else set())), is_policy=False, text=source)
 
 
 def named(found: Identity) -> set[str]:
@@ -168,9 +169,8 @@ def others(folder: Path, *, show: bool) -> None:
         found = identify(text, KNOWLEDGE)
         results[found.result] = results.get(found.result, 0) + 1
         if show:
-            print(
-                f"    {path.name}: {found.result} {found.key} {found.similarity} {found.parts[:4] if found.result == 'multiple' else ''} {len(found.changes)}"
-            )
+            where = found.parts[:4] if found.result == "multiple" else ""
+            print(f"    {path.name}: {found.result} {found.key} {found.similarity} {where} {len(found.changes)}")
     print(f"\nother texts: {len(paths)}; " + ", ".join(f"{name} {count}" for name, count in sorted(results.items())))
 
 

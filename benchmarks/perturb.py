@@ -64,7 +64,7 @@ def as_markdown(text: str, _: random.Random) -> str:
         elif number % 4 == 0:
             piece = "> " + piece.replace("\n", "\n> ")
         elif number % 4 == 1:
-            first, _, rest = piece.partition(" ")
+            first, _gap, rest = piece.partition(" ")
             piece = f"**{first}** {rest}"
         found.append(re.sub(r"(https?://[^\s)>\]\"']+[\w/])", r"[\1](\1)", piece))
     return "\n\n".join(found)
@@ -147,7 +147,7 @@ def inserted(text: str, chance: random.Random) -> str:
 
 def removed(text: str, chance: random.Random) -> str:
     """One sentence less."""
-    found = [one for one in re.finditer(r"(?<=[.;] )[A-Z][^.;]{60,600}[.;](?=\s)", text[: int(len(text) * 0.95)])]
+    found = list(re.finditer(r"(?<=[.;] )[A-Z][^.;]{60,600}[.;](?=\s)", text[: int(len(text) * 0.95)]))
     if not found:
         return ""
     one = chance.choice(found)

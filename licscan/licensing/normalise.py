@@ -25,8 +25,8 @@ _COPYRIGHT = re.compile(
 )
 _RIGHTS = re.compile(r"^[\s#*/>;\"'\-|%]{0,20}all rights reserved\.?\s{0,20}$", re.IGNORECASE | re.MULTILINE)
 NARROW = re.compile(
-    r"\bnon-?commercial\w*|\b(?:research|academic|evaluation|educational|personal|internal|study)[\w ,/-]{0,30}\bonly\b|"
-    r"\bonly for\b|\bno (?:commercial|derivative)|\bmodified (?:version|licen[cs]e)|"
+    r"\bnon-?commercial\w*|\b(?:research|academic|evaluation|educational|personal|internal|study)[\w ,/-]{0,30}\bonly\b"
+    r"|\bonly for\b|\bno (?:commercial|derivative)|\bmodified (?:version|licen[cs]e)|"
     r"\b(?:additional|further|special|supplement\w{0,4}) (?:terms|conditions?|restrictions?|clauses?)\b",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ _WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|\d+(?:[.,]\d+)*|[^\W\d_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|\x1e"
 )
 HOLDER = "<holder>"
-"""Stands for the name in a place that standard licences leave open for it: it is the holder's business, not a change."""
+"""Stands for the name in a place that standard licences leave open for it: no change if it is another."""
 _SLOTS = (
     (("neither", "the", "name", "of"), ("nor",)),
     (("neither", "the", "names", "of"), ("nor",)),

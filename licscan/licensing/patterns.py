@@ -21,7 +21,7 @@ _EACH = 4
 
 
 def find_patterns(text: str, knowledge: Knowledge) -> tuple[tuple[Term, str, str], ...]:
-    """Term, suggested value and the sentence, in the order of the text; the same sentence may speak of several terms."""
+    """Term, suggested value and the sentence, in the order of the text; a sentence may speak of several terms."""
     found: list[tuple[Term, str, str]] = []
     counted: dict[tuple[Term, str], int] = {}
     whole = text.lower()
