@@ -11,7 +11,7 @@ from licscan.knowledge import Knowledge
 from licscan.knowledge.fingerprints import Edition, Fingerprints
 from licscan.licensing.differences import Differences, binds, differences
 from licscan.licensing.matching import Candidate, Choice, Cover, Sight, border, candidates, choose, confirm, cover, look
-from licscan.licensing.normalise import words_of
+from licscan.licensing.normalise import HOLDER, words_of
 from licscan.licensing.patterns import find_patterns, terms_in
 from licscan.licensing.sentences import hash_of
 from licscan.licensing.shingles import WIDTH
@@ -76,7 +76,7 @@ def identify(text: str, knowledge: Knowledge) -> Identity:
 
 def _whole(source: str, words: tuple[str, ...], index: Fingerprints) -> Edition | None:
     """A text that is word for word a reference text."""
-    strict = index.exact.get(f"{hash_of(words_of(source, slots=False).words):016x}")
+    strict = index.exact.get(f"{hash_of(words_of(source, slots=False).words):016x}") if HOLDER in words else None
     number = strict if strict is not None else index.exact.get(f"{hash_of(words):016x}")
     return None if number is None else index.editions[number]
 
@@ -207,7 +207,7 @@ def _unknown(source: str, knowledge: Knowledge) -> Identity:
 
 
 def _patterns_in(changes: Sequence[Change], knowledge: Knowledge) -> tuple[tuple[Term, str, str], ...]:
-    hits = [hit for one in changes if one.theirs for hit in find_patterns(one.theirs, knowledge)]
+    hits = [hit for one in changes if one.terms for hit in find_patterns(one.theirs, knowledge)]
     return tuple(dict.fromkeys(hits))
 
 

@@ -14,6 +14,7 @@ _STOP = re.compile(r"(?<=[.!?])[\"'”’)]{0,2}\s+(?=[\"'“‘(\[]{0,2}[A-Z0-9
 _SHORT = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|co|corp|no|vs|sec|art|u\.s|mr|dr)|\b[A-Z])\.[\"'”’)]{0,2}$", re.IGNORECASE
 )
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _LONGEST = 1500
 _MOST = 120
 _EACH = 4
@@ -69,4 +70,4 @@ def _visible(text: str) -> str:
     """Without tags; list numbers and copyright lines stay, for people want to see them."""
     if "<" in text or "&" in text:
         text = plain_text(text)
-    return "".join(one if one.isprintable() or one in "\n\t" else " " for one in text)
+    return _UNSEEN.sub(" ", text)

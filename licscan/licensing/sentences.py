@@ -56,5 +56,6 @@ def shown(source: str, text: Words, begin: int, end: int) -> str:
     following = text.starts[end] if end < len(text.starts) else len(source)
     tail = re.match(r"[^\s\w]{0,3}", source[stop : min(following, stop + 3)])
     piece = " ".join(source[start : stop + (tail.end() if tail else 0)].split())
-    piece = "".join(one if one.isprintable() else " " for one in piece)
+    if not piece.isprintable():
+        piece = "".join(one if one.isprintable() else " " for one in piece)
     return piece if len(piece) <= _LONGEST_SHOWN else piece[: _LONGEST_SHOWN - 2] + " …"
