@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from licscan.version import VERSION as __version__
+from licscan.version import VERSION
 
 if TYPE_CHECKING:
     from licscan.core.report import Report
     from licscan.pipeline import scan
 
 __all__ = ["Report", "__version__", "scan"]
+
+__version__ = VERSION
 
 
 def __getattr__(name: str) -> Any:

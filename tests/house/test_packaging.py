@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ASK = "from licscan.files import data_folder; from licscan.knowledge import load; print(data_folder(), len(load().licenses))"
+ASK = """
+from licscan.files import data_folder
+from licscan.knowledge import load
+print(data_folder(), len(load().licenses))
+"""
 
 
 def build(kind: str, source: Path, into: Path) -> Path:

@@ -31,9 +31,9 @@ def model(hub: StandIn, name: str, *bases: str, body: str = "", **card: object) 
     hub.add(name, card={"license": "mit", **base, **card}, files={"README.md": readme}, tags=["license:mit"])
 
 
-def walked(hub: StandIn, subject: str, **limits: int) -> Lineage:
+def walked(hub: StandIn, subject: str, depth: int = 32, nodes: int = 2000) -> Lineage:
     source: Hub = Cached(Live(hub.url, None), Store(hub.url))
-    return crawl([Start(RepoId.parse(subject))], source, Names(load().lineage), **limits).lineage
+    return crawl([Start(RepoId.parse(subject))], source, Names(load().lineage), depth=depth, nodes=nodes).lineage
 
 
 def parents(lineage: Lineage) -> Mapping[str, list[str]]:
