@@ -42,6 +42,8 @@ _MOST_LINES = 6000
 _MOST_WORDS = 60
 _MOST_MENTIONS = 120
 _REACH = 90
+_NUMBERED = re.compile(r"[\d\-]")
+"""A release named in words has a number or a hyphen in its name."""
 
 
 def read(body: str, at: At, first_line: int = 1) -> Said:
