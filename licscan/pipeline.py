@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from licscan import control
 from licscan.core.evidence import GapReason
 from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage, Relation
-from licscan.core.lock import Drift, Lock
+from licscan.core.lock import Drift, History, Lock
 from licscan.core.origin import OriginEvidence
 from licscan.core.report import Outcome, Report, Stats
 from licscan.core.use import Use
@@ -63,6 +63,7 @@ def scan(
     limits: Limits = _NO_LIMITS,
     lock: Lock | None = None,
     weights: bool = False,
+    history: bool = False,
     lang: str = "en",
     seen: Seen | None = None,
 ) -> Report:
@@ -88,9 +89,13 @@ def scan(
 
         weighed = weigh(walked.lineage, walked.roots, source)
         walked, observed = replace(walked, lineage=weighed.lineage), weighed.observed
+    past: Mapping[str, History] | None = None
+    if history:
+        walked, past = _with_past(walked, source, asked.revision, lock)
     dated = walked.lineage.subjects if asked.revision else ()
     lost = _lost(lock, source, walked.lineage) if lock else ()
-    report = replace(assess(walked, decided, meant, lock, dated=dated, drift=lost, observed=observed), lang=lang)
+    judged = assess(walked, decided, meant, lock, dated=dated, drift=lost, observed=observed, history=past)
+    report = replace(judged, lang=lang)
     if "SOURCE_DATE_EPOCH" in os.environ:
         return report
     cost = source.stats
@@ -128,11 +133,12 @@ def assess(
     dated: tuple[str, ...] = (),
     drift: tuple[Drift, ...] = (),
     observed: tuple[OriginEvidence, ...] = (),
+    history: Mapping[str, History] | None = None,
 ) -> Report:
     """From a lineage to the report: no network, no files but our own data.
 
     `dated` are nodes read at a revision of the user's own choice; `drift` is what else changed since the lock;
-    `observed` is what comparisons of weights came to.
+    `observed` is what comparisons of weights came to; `history` is how terms changed, where that was read.
     """
     knowledge = load()
     now = _now()
@@ -167,6 +173,7 @@ def assess(
         origins=control.origins(lineage, publishers, policy.stance, observed),
         made=now,
         rules=tuple(rule.info for rule in RULES),
+        history=history,
     )
     case = Case(
         lineage=lineage,
@@ -183,6 +190,7 @@ def assess(
         origins=report.origins,
         lock=lock,
         drift=drift + (_drift(lock, report) if lock else ()),
+        history=history or {},
         changes=tuple(dict.fromkeys(one for org in _orgs(lineage) for one in knowledge.changes.of(org))),
         origin_evidence=observed,
         today=now[:10],
@@ -204,6 +212,22 @@ def _lost(lock: Lock, source: Hub, lineage: Lineage) -> tuple[Drift, ...]:
         if node in lineage and lineage[node].revision not in (None, entry.revision)
     ]
     return lost_pins(lock, source, moved)
+
+
+def _with_past(
+    walked: Walked, source: Hub, revision: str | None, lock: Lock | None
+) -> tuple[Walked, Mapping[str, History]]:
+    """The histories of the subject and of what is above it; one that could not be read is a gap."""
+    from licscan.lockfile import with_histories  # only where somebody asks
+
+    pins = dict.fromkeys(walked.lineage.subjects, revision) if revision else {}
+    found = with_histories(walked.lineage, source, load(), _exact_key, pins=pins, lock=lock)
+    return replace(walked, lineage=found.lineage), found.histories
+
+
+def _exact_key(text: str) -> str | None:
+    found = _identified(text)
+    return found.key if found.result == "exact" else None
 
 
 def _drift(lock: Lock, report: Report) -> tuple[Drift, ...]:

@@ -13,11 +13,8 @@ from licscan.core.lock import Direction
 from licscan.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from licscan.core.lock import Drift, History, Lock
     from licscan.core.report import Report
-    from licscan.knowledge import Knowledge
 
 _QUIET = frozenset({Direction.NONE, Direction.LOOSER, Direction.RENAMED})
 """Changes that take nothing away from anybody."""
@@ -31,18 +28,21 @@ def add_to(verbs: Any) -> None:
     parser.add_argument("before", metavar="LOCKFILE", nargs="?", type=Path, help="(licscan.lock), or a recording")
     parser.add_argument("after", metavar="OTHER", nargs="?", type=Path, help="another lock or recording; else now")
     parser.add_argument(
-        "--history", metavar="MODEL", help="instead: how the terms of one repository changed, by commit"
+        "--history",
+        dest="history_of",
+        metavar="MODEL",
+        help="instead: how the terms of one repository changed, by commit",
     )
     parser.add_argument("--subject", metavar="SUBJECT", help="what to compare, where two recordings are given")
     parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="(text)")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here, whole or not at all")
-    add_scan_options(parser)
+    add_scan_options(parser, history=False)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print, and say by the exit code whether somebody lost a right or something could not be seen."""
-    if args.history is not None:
+    if args.history_of is not None:
         return _history(args)
     from licscan.knowledge import load
     from licscan.lockfile import LOCK_NAME, compare, lost_pins
@@ -87,7 +87,7 @@ def _now(before: Lock, args: argparse.Namespace) -> tuple[Lock, dict[tuple[str, 
     entries = {entry.id: entry for entry in (*now.same, *now.lost)}
     words: dict[tuple[str, str], str] = {}
     for node in now.moved:
-        report = _read_anew(node, args)
+        report = _read_anew(node, args, history=before.entries[node].first_commit is not None)
         entries |= _entry_of(node, lock_of(report).entries)
         words |= words_of(report)
     after = replace(before, entries=entries)
@@ -99,9 +99,9 @@ def _now(before: Lock, args: argparse.Namespace) -> tuple[Lock, dict[tuple[str, 
     return with_policies(after, fetch, before), words
 
 
-def _read_anew(node: str, args: argparse.Namespace) -> Report:
+def _read_anew(node: str, args: argparse.Namespace, *, history: bool) -> Report:
     """One node by itself: what is above it has its own entry in the lock."""
-    return scan_from(argparse.Namespace(**{**vars(args), "depth": 0}), node)
+    return scan_from(argparse.Namespace(**{**vars(args), "depth": 0, "history": history}), node)
 
 
 def _entry_of(node: str, entries: Any) -> dict[str, Any]:
@@ -118,10 +118,10 @@ def _history(args: argparse.Namespace) -> int:
     from licscan.hub.source import RepoInfo
     from licscan.knowledge import load
     from licscan.licensing.identify import identify
-    from licscan.lockfile import across, history_of
+    from licscan.lockfile import across, history_of, namer
 
     hub = hub_from(args)
-    name, _, revision = args.history.partition("@")
+    name, _, revision = args.history_of.partition("@")
     info = hub.repo(RepoId.parse(name))
     if not isinstance(info, RepoInfo):
         raise NoSuchRepo(f"{name} was not read: {info.reason}: {info.detail}", "check the name, or give a token")
@@ -134,24 +134,12 @@ def _history(args: argparse.Namespace) -> int:
     found = history_of(info, hub, identify=key_of, pinned=revision or None)
     if isinstance(found, Gap):
         raise Unreachable(f"the history of {name} was not read: {found.detail}", "it needs the network or a recording")
-    drifts = across(found, knowledge.licenses, _namer(knowledge))
+    drifts = across(found, knowledge.licenses, namer(knowledge))
     if args.format == "json":
         write(_as_json(drifts), args.output)
     else:
         write(_history_text(found, drifts), args.output)
     return Exit.FINDINGS if found.reachable is False else Exit.OK
-
-
-def _namer(knowledge: Knowledge) -> Callable[[str], str | None]:
-    """What the licence fields of a card mean: its own name for the licence first, then the Hub's id."""
-
-    def named(declared: str) -> str | None:
-        fields = dict(one.partition(": ")[::2] for one in declared.split("; "))
-        name, id = fields.get("license_name"), fields.get("license")
-        meanings = (knowledge.names.alias(name) if name else None, knowledge.hub_id(id) if id else None)
-        return next((one.key for one in meanings if one is not None and one.key), None)
-
-    return named
 
 
 def _history_text(history: History, drifts: tuple[Drift, ...]) -> str:

@@ -39,13 +39,19 @@ def add_hub_options(parser: argparse.ArgumentParser) -> None:
     talk.add_argument("--debug", action="store_true", help="show tracebacks")
 
 
-def add_scan_options(parser: argparse.ArgumentParser) -> None:
-    """Everything that a scan can be told, apart from its subject and its format."""
+def add_scan_options(parser: argparse.ArgumentParser, *, history: bool = True) -> None:
+    """Everything that a scan can be told, apart from its subject and its format.
+
+    `history` is false for a command that means something else by that option.
+    """
     add_hub_options(parser)
     walk = parser.add_argument_group("how far to look")
     walk.add_argument("--depth", type=_count, default=32, metavar="N", help="links upward at most (32)")
     walk.add_argument("--max-nodes", type=_count, default=2000, metavar="N", help="nodes at most (2000)")
     walk.add_argument("--evidence", choices=("files", "weights"), default="files", help="also compare weights")
+    if history:
+        walk.add_argument("--history", action="store_true", help="also read how the terms of each part changed")
+    parser.set_defaults(history=False)
     walk.add_argument("--lock", type=Path, metavar="FILE", help="(licscan.lock here, where it is the subject's own)")
     law = parser.add_argument_group("what you mean to do")
     law.add_argument("--policy", type=Path, metavar="FILE", help="otherwise licscan.toml upward from here")
@@ -139,6 +145,7 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
             limits=Limits(depth=args.depth, nodes=args.max_nodes),
             lock=lock_for(args, subject or args.subject),
             weights=args.evidence == "weights",
+            history=args.history,
             lang=args.lang,
             seen=progress.seen,
         )

@@ -54,6 +54,10 @@ class LockEntry:
     country: str | None = None
     owner: str | None = None
     owner_country: str | None = None
+    terms_since: str | None = None
+    """Date of the commit from which these terms stand, where the history was read."""
+    first_commit: str | None = None
+    """Date of the oldest commit, where the history was read whole: it grows when a history is squashed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +140,7 @@ class History:
     """Whether the pinned revision is still in the history; None where nothing was pinned."""
     squashed: bool = False
     """The oldest commit is younger than the repository itself."""
+    changes: tuple[Drift, ...] = ()
+    """What each revision changed in law against the one before; the first evidence of each says when and where."""
+    cut: bool = False
+    """The listing ended before the oldest commit."""

@@ -11,6 +11,7 @@ from licscan.core.finding import Finding, RuleInfo
 from licscan.core.judgement import Burden, Judgement, Obligation, Release
 from licscan.core.license import License, Resolution
 from licscan.core.lineage import Lineage
+from licscan.core.lock import History
 from licscan.core.publisher import Publisher
 from licscan.core.text import Text
 from licscan.core.use import Use
@@ -137,6 +138,8 @@ class Report:
     control: tuple[ControlFact, ...] = ()
     origins: tuple[Origin, ...] = ()
     questions: tuple[Question, ...] = ()
+    history: Mapping[str, History] | None = None
+    """How the terms of each repository changed, by node; None where nobody asked."""
     stats: Stats | None = None
     """None when the output must be the same, byte for byte."""
     lang: str = "en"

@@ -3,6 +3,7 @@
 from licscan.core.lock import LOCK_NAME
 from licscan.lockfile.archive import archived
 from licscan.lockfile.compare import across, compare
+from licscan.lockfile.histories import namer, with_histories
 from licscan.lockfile.history import commit_on, history_of, revision_on
 from licscan.lockfile.now import Now, look, lost_pins
 from licscan.lockfile.snapshot import lock_of, with_policies, words_of
@@ -20,8 +21,10 @@ __all__ = [
     "lock_of",
     "look",
     "lost_pins",
+    "namer",
     "read_lock",
     "revision_on",
+    "with_histories",
     "with_policies",
     "words_of",
 ]

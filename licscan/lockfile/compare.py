@@ -60,6 +60,14 @@ def _changes(
     yield from _terms(old, new, licenses, words)
     yield from _places(old, new)
     yield from _parties(old, new)
+    if old.first_commit and new.first_commit and new.first_commit > old.first_commit:
+        says = text(
+            "its history begins on {after} now, and began on {before} when the lock was written: commits were deleted",
+            before=old.first_commit[:10],
+            after=new.first_commit[:10],
+        )
+        seen = (_seen(new, "history", new.first_commit),)
+        yield Drift(old.id, says, Direction.GONE, old.first_commit, new.first_commit, seen)
 
 
 def _lost(old: LockEntry, new: LockEntry) -> Drift:

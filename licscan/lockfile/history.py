@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
 
-from licscan.core.evidence import Evidence, Gap
+from licscan.core.evidence import Evidence, Gap, GapReason
 from licscan.core.ids import RepoId
 from licscan.core.lock import History, LockedText, Revision
 from licscan.hub.source import Commit, Hub, RepoInfo
 from licscan.lockfile.sentences import mark, sentences
 
 _GOVERNS = re.compile(r"(?:^|/)(?:licen[cs]e|copying|notice|use[-_ ]?policy|terms)[^/]*\Z", re.IGNORECASE)
-_LARGEST = 400_000
+_LARGEST = 1_000_000
 _LISTED = 5_000
 _CARD = "README.md"
 _FIELDS = re.compile(r"^(license|license_name|license_link)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
@@ -64,6 +64,8 @@ def history_of(
     oldest_first = tuple(reversed(listed))
     reader = _Reader(info, hub, identify, oldest_first)
     found = reader.search(reads)
+    if reader.unread is not None:
+        return reader.unread
     return History(
         id=str(info.id),
         revisions=tuple(_revisions(found, oldest_first, str(info.id))),
@@ -73,6 +75,7 @@ def history_of(
         first=oldest_first[0].date if oldest_first else None,
         reachable=_reachable(pinned, listed, complete=len(listed) < commits),
         squashed=_squashed(info, oldest_first, complete=len(listed) < commits),
+        cut=len(listed) >= commits,
     )
 
 
@@ -111,6 +114,8 @@ class _Reader:
         self._states: dict[int, _State] = {}
         self._keys: dict[str, str | None] = {}
         self._left = 0
+        self.unread: Gap | None = None
+        """A text that is there and could not be read: without it nobody can say what changed."""
 
     def search(self, reads: int) -> dict[int, _State]:
         """The states of the commits that were read, by their place."""
@@ -160,17 +165,34 @@ class _Reader:
 
     def _read(self, commit: Commit) -> _State:
         info = replace(self._info, revision=commit.id)
-        there = self._hub.repo(self._info.id, commit.id)
-        files = there.files if isinstance(there, RepoInfo) else None
-        names = [one.path for one in files or () if _GOVERNS.search(one.path) and "/" not in one.path]
-        names = names or ([] if files is not None else ["LICENSE"])
-        card = self._hub.read(info, _CARD, _LARGEST)
+        listed = self._listed(info)
+        names = ["LICENSE"] if listed is None else [one for one in listed if _GOVERNS.search(one) and "/" not in one]
+        card = self._content(info, _CARD) if listed is None or _CARD in listed else None
         texts = [text for name in sorted(names) if (text := self._text(info, name)) is not None]
-        return _State(_declared(card) if isinstance(card, bytes) else None, tuple(texts))
+        return _State(_declared(card) if card is not None else None, tuple(texts))
+
+    def _listed(self, info: RepoInfo) -> tuple[str, ...] | None:
+        """The files of a commit; its listing never changes, so a cache answers for it, unlike for the repository."""
+        files = self._info.files if info.revision == self._info.revision else None
+        if files is None:
+            listing = self._hub.listing(info)
+            there = self._hub.repo(info.id, info.revision) if isinstance(listing, Gap) else None
+            files = listing if isinstance(listing, tuple) else there.files if isinstance(there, RepoInfo) else None
+        return tuple(one.path for one in files) if files is not None else None
+
+    def _content(self, info: RepoInfo, name: str) -> bytes | None:
+        content = self._hub.read(info, name, _LARGEST)
+        if isinstance(content, bytes):
+            return content
+        if content.reason is not GapReason.ABSENT:
+            self._left = 0
+            where = f"{name} at {(info.revision or '')[:12]}"
+            self.unread = self.unread or replace(content, detail=f"{where}: {content.detail}", place=name)
+        return None
 
     def _text(self, info: RepoInfo, name: str) -> LockedText | None:
-        content = self._hub.read(info, name, _LARGEST)
-        if isinstance(content, Gap):
+        content = self._content(info, name)
+        if content is None:
             return None
         digest = sha256(content).hexdigest()
         said = content.decode("utf-8", "replace")

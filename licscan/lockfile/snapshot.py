@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from licscan.core.artifact import Artifact, Claim, ClaimKind
 from licscan.core.license import License, Resolution, Resolved, Term, keys_of
-from licscan.core.lock import Lock, LockedText, LockEntry
+from licscan.core.lock import History, Lock, LockedText, LockEntry
 from licscan.core.publisher import Publisher
 from licscan.core.report import Report
 from licscan.lockfile.sentences import mark, sentences
@@ -28,10 +28,21 @@ def lock_of(report: Report) -> Lock:
     lineage = report.lineage
     nodes = dict.fromkeys(node for subject in lineage.subjects for node in (subject, *lineage.upstream_of(subject)))
     entries = {
-        node: _entry(lineage[node], report.resolutions.get(node), report.licenses, report.publishers.get(node))
+        node: _with_history(
+            _entry(lineage[node], report.resolutions.get(node), report.licenses, report.publishers.get(node)),
+            (report.history or {}).get(node),
+        )
         for node in sorted(nodes)
     }
     return Lock(report.subject, report.knowledge, report.made, None, MappingProxyType(entries))
+
+
+def _with_history(entry: LockEntry, history: History | None) -> LockEntry:
+    """The entry with what a later comparison needs to know of the history."""
+    if history is None:
+        return entry
+    since = history.revisions[-1].date if history.revisions else None
+    return replace(entry, terms_since=since, first_commit=None if history.cut else history.first)
 
 
 def _entry(

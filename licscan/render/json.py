@@ -20,6 +20,7 @@ from licscan.core.license import (
     keys_of,
 )
 from licscan.core.lineage import Link
+from licscan.core.lock import History
 from licscan.core.publisher import Publisher
 from licscan.core.report import ControlFact, Origin, Question, Report, Share
 
@@ -91,6 +92,8 @@ def _whole(report: Report) -> dict[str, Any]:
         "origins": (_origin(origin) for origin in report.origins),
         "questions": (_question(question) for question in report.questions),
     }
+    if report.history is not None:
+        whole["history"] = (_history(one) for one in report.history.values())
     if report.stats is not None:
         stats = report.stats
         whole["stats"] = {
@@ -303,6 +306,43 @@ def _origin(origin: Origin) -> dict[str, Any]:
         "says": str(origin.says),
         "tested": [str(one) for one in origin.tested],
         "share": list(origin.share) if origin.share else None,
+    }
+
+
+def _history(history: History) -> dict[str, Any]:
+    return {
+        "id": history.id,
+        "commits": history.commits,
+        "read": history.read,
+        "complete": history.complete,
+        "first": history.first,
+        "reachable": history.reachable,
+        "squashed": history.squashed,
+        "revisions": [
+            {
+                "commit": one.commit,
+                "date": one.date,
+                "title": one.title,
+                "declared": one.declared,
+                "texts": [
+                    {"place": text.place, "role": text.role, "key": text.key, "sha256": text.sha256}
+                    for text in one.texts
+                ],
+            }
+            for one in history.revisions
+        ],
+        "changes": [
+            {
+                "what": str(one.what),
+                "direction": one.direction,
+                "before": one.before,
+                "after": one.after,
+                "term": one.term,
+                "clause": one.clause,
+                "evidence": [_evidence(evidence) for evidence in one.evidence],
+            }
+            for one in history.changes
+        ],
     }
 
 
