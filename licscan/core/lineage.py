@@ -6,12 +6,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import heapify, heappop, heappush
 from types import MappingProxyType
-
-import networkx
+from typing import TYPE_CHECKING
 
 from licscan.core.artifact import Artifact
 from licscan.core.evidence import Confidence, Evidence, Gap
+
+if TYPE_CHECKING:
+    import networkx
+
+_Links = dict[str, tuple["Link", ...]]
 
 
 class Relation(StrEnum):
@@ -57,17 +62,14 @@ class Lineage:
     Up means towards the parents. Everything is returned in a fixed order.
     """
 
-    __slots__ = ("_artifacts", "_below", "_depths", "_graph", "_links", "gaps", "subjects")
+    __slots__ = ("_artifacts", "_below", "_depths", "_downs", "_links", "_order", "_ups", "gaps", "subjects")
 
     def __init__(self, subjects: tuple[str, ...], artifacts: Mapping[str, Artifact], links: tuple[Link, ...]) -> None:
-        graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-        graph.add_nodes_from(artifacts)
-        for link in links:
-            graph.add_edge(link.child, link.parent, key=link.key, link=link)
-        self._graph = networkx.freeze(graph)
         self._artifacts = MappingProxyType(dict(artifacts))
         self._links = links
-        self._depths, self._below = _depths(subjects, self._graph)
+        self._ups, self._downs = _by_end(links)
+        self._depths, self._below = _depths(subjects, self._ups)
+        self._order: tuple[str, ...] = ()
         self.subjects = subjects
         self.gaps: tuple[Gap, ...] = tuple(
             sorted(
@@ -121,15 +123,11 @@ class Lineage:
 
     def up(self, node: str) -> tuple[Link, ...]:
         """The links from `node` to its parents."""
-        return tuple(
-            data["link"] for _, _, _, data in sorted(self._graph.out_edges(node, keys=True, data=True), key=_by_key)
-        )
+        return self._ups.get(node, ())
 
     def down(self, node: str) -> tuple[Link, ...]:
         """The links from the children of `node` to it."""
-        return tuple(
-            data["link"] for _, _, _, data in sorted(self._graph.in_edges(node, keys=True, data=True), key=_by_key)
-        )
+        return self._downs.get(node, ())
 
     def depth(self, node: str) -> int:
         """The least number of links from a subject up to `node`; -1 where no subject reaches it."""
@@ -137,11 +135,11 @@ class Lineage:
 
     def upstream_of(self, node: str) -> tuple[str, ...]:
         """Everything above `node`, nearest first, without itself."""
-        return tuple(_walk(node, self._graph))[1:]
+        return tuple(_walk(node, self._ups))[1:]
 
     def downstream_of(self, node: str) -> tuple[str, ...]:
         """Everything below `node`, nearest first, without itself."""
-        return tuple(_walk(node, self._graph, upward=False))[1:]
+        return tuple(_walk(node, self._downs, upward=False))[1:]
 
     def way(self, node: str) -> tuple[str, ...]:
         """A shortest way from a subject up to `node`, both included; empty where no subject reaches it."""
@@ -156,7 +154,7 @@ class Lineage:
         """A shortest way up from `child` to `parent`, both included; empty where there is none."""
         if self.subjects == (child,):
             return self.way(parent)
-        _, below = _depths((child,), self._graph, parent)
+        _, below = _depths((child,), self._ups, parent)
         if parent not in below and parent != child:
             return ()
         way = [parent]
@@ -166,53 +164,97 @@ class Lineage:
 
     def roots(self, node: str) -> tuple[str, ...]:
         """The nodes above `node` that have no parent themselves; `node` itself if it has none."""
-        return tuple(one for one in (node, *self.upstream_of(node)) if not self._graph.out_degree(one))
+        return tuple(one for one in (node, *self.upstream_of(node)) if one not in self._ups)
 
     def cycles(self) -> tuple[tuple[str, ...], ...]:
         """The groups of nodes that are each other's ancestors, and nodes that name themselves."""
+        if not self._is_circular():
+            return ()
+        import networkx  # circles are rare, and start-up counts
+
+        graph = self._graph()
         groups = [
             tuple(sorted(group))
-            for group in networkx.strongly_connected_components(self._graph)
-            if len(group) > 1 or self._graph.has_edge(next(iter(group)), next(iter(group)))
+            for group in networkx.strongly_connected_components(graph)
+            if len(group) > 1 or graph.has_edge(next(iter(group)), next(iter(group)))
         ]
         return tuple(sorted(groups))
 
     def bottom_up(self) -> tuple[str, ...]:
         """All nodes so that parents come before their children; nodes of a cycle stand together."""
-        whole = networkx.condensation(networkx.DiGraph(self._graph))
+        if not self._is_circular():
+            return self._order
+        import networkx
+
+        whole = networkx.condensation(self._graph())
         order = list(networkx.lexicographical_topological_sort(whole, key=lambda n: min(whole.nodes[n]["members"])))
         return tuple(node for group in reversed(order) for node in sorted(whole.nodes[group]["members"]))
 
+    def _is_circular(self) -> bool:
+        """Some nodes have no place in an order from parents to children; the order is kept for those who ask."""
+        if not self._order:
+            self._order = _parents_first(self._artifacts, self._ups, self._downs)
+        return len(self._order) < len(self._artifacts)
 
-def _by_key(edge: tuple[str, str, tuple[str, str, str, str], dict[str, Link]]) -> tuple[str, str, str, str]:
-    return edge[2]
+    def _graph(self) -> networkx.DiGraph[str]:
+        import networkx
+
+        graph: networkx.DiGraph[str] = networkx.DiGraph()
+        graph.add_nodes_from(self._artifacts)
+        graph.add_edges_from((link.child, link.parent) for link in self._links)
+        return graph
 
 
-def _walk(start: str, graph: networkx.MultiDiGraph[str], *, upward: bool = True) -> Iterator[str]:
-    neighbours = graph.successors if upward else graph.predecessors
+def _by_end(links: Iterable[Link]) -> tuple[_Links, _Links]:
+    """The links by child and by parent, each in the order of the links."""
+    ups: dict[str, list[Link]] = {}
+    downs: dict[str, list[Link]] = {}
+    for link in links:
+        ups.setdefault(link.child, []).append(link)
+        downs.setdefault(link.parent, []).append(link)
+    return {node: tuple(found) for node, found in ups.items()}, {node: tuple(found) for node, found in downs.items()}
+
+
+def _parents_first(nodes: Iterable[str], ups: _Links, downs: _Links) -> tuple[str, ...]:
+    """Parents before their children, by name where there is a choice; nodes in or above a circle are missing."""
+    left = {node: len(downs.get(node, ())) for node in nodes}
+    waiting = [node for node, count in left.items() if not count]
+    heapify(waiting)
+    order = []
+    while waiting:
+        here = heappop(waiting)
+        order.append(here)
+        for link in ups.get(here, ()):
+            left[link.parent] -= 1
+            if not left[link.parent]:
+                heappush(waiting, link.parent)
+    return tuple(reversed(order))
+
+
+def _walk(start: str, links: _Links, *, upward: bool = True) -> Iterator[str]:
     seen = {start}
     waiting = deque([start])
     while waiting:
         here = waiting.popleft()
         yield here
-        for there in sorted(neighbours(here)):
+        # Links come in the order of their ends, so that neighbours do too.
+        for link in links.get(here, ()):
+            there = link.parent if upward else link.child
             if there not in seen:
                 seen.add(there)
                 waiting.append(there)
 
 
-def _depths(
-    starts: tuple[str, ...], graph: networkx.MultiDiGraph[str], until: str | None = None
-) -> tuple[dict[str, int], dict[str, str]]:
+def _depths(starts: tuple[str, ...], ups: _Links, until: str | None = None) -> tuple[dict[str, int], dict[str, str]]:
     """How far up each node is from the starts, and the node below it on a shortest way."""
     depths = dict.fromkeys(starts, 0)
     below: dict[str, str] = {}
     waiting = deque(starts)
     while waiting and until not in below:
         here = waiting.popleft()
-        for there in sorted(graph.successors(here)):
-            if there not in depths:
-                depths[there] = depths[here] + 1
-                below[there] = here
-                waiting.append(there)
+        for link in ups.get(here, ()):
+            if link.parent not in depths:
+                depths[link.parent] = depths[here] + 1
+                below[link.parent] = here
+                waiting.append(link.parent)
     return depths, below
