@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
@@ -36,47 +38,62 @@ class Phrase:
         return _compiled(self.words)
 
 
-@dataclass(frozen=True, slots=True)
 class Phrases:
-    """All phrases, in the order in which they are tried."""
+    """All phrases, in the order in which they are tried; each is compiled when it is first tried."""
 
-    before: tuple[Phrase, ...]
-    after: tuple[Phrase, ...]
-    negative: re.Pattern[str]
-    origin: re.Pattern[str]
-    origin_against: re.Pattern[str]
-    data: re.Pattern[str]
-    license: re.Pattern[str]
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self._table = table
+        self.before = _group(table["before"], _BEFORE, r"\Z")
+        self.after = _group(table["after"], _AFTER, "")
+
+    @property
+    def negative(self) -> re.Pattern[str]:
+        """Words right before a name that say the model was *not* made from it."""
+        return self._any("negative", "before", _NOT)
+
+    @property
+    def origin(self) -> re.Pattern[str]:
+        """Claims of own training."""
+        return self._any("origin")
+
+    @property
+    def origin_against(self) -> re.Pattern[str]:
+        """Words that take such a claim back."""
+        return self._any("origin", "against")
+
+    @property
+    def data(self) -> re.Pattern[str]:
+        """Words before the name of a data set that the model was trained on."""
+        return self._any("data")
+
+    @property
+    def license(self) -> re.Pattern[str]:
+        """Sentences about the licence."""
+        return self._any("license")
+
+    def _any(self, section: str, key: str = "phrases", form: str = "{}") -> re.Pattern[str]:
+        return _compiled(form.format("|".join(self._table[section][key])))
 
 
 @cache
 def _compiled(words: str) -> re.Pattern[str]:
-    """Compiled when it is first tried: most of a short run is spent on patterns that it never needs."""
     return re.compile(words, re.IGNORECASE)
 
 
 @cache
 def phrases() -> Phrases:
     """All phrases of the table."""
-    table = keys().prose
+    return Phrases(keys().prose)
 
-    def group(name: str, form: str, end: str) -> tuple[Phrase, ...]:
-        found = []
-        for one in table[name]:
-            words = form.format("|".join(one["phrases"]))
-            sure = Confidence.LIKELY if one.get("sure") else Confidence.POSSIBLE
-            found.append(Phrase(Relation(one["relation"]), one.get("component"), sure, words, end))
-        return tuple(found)
 
-    def any_of(section: str, key: str = "phrases", form: str = "{}") -> re.Pattern[str]:
-        return re.compile(form.format("|".join(table[section][key])), re.IGNORECASE)
-
-    return Phrases(
-        group("before", _BEFORE, r"\Z"),
-        group("after", _AFTER, ""),
-        any_of("negative", "before", _NOT),
-        any_of("origin"),
-        any_of("origin", "against"),
-        any_of("data"),
-        any_of("license"),
+def _group(rows: Iterable[Mapping[str, Any]], form: str, end: str) -> tuple[Phrase, ...]:
+    return tuple(
+        Phrase(
+            Relation(one["relation"]),
+            one.get("component"),
+            Confidence.LIKELY if one.get("sure") else Confidence.POSSIBLE,
+            form.format("|".join(one["phrases"])),
+            end,
+        )
+        for one in rows
     )

@@ -42,8 +42,6 @@ _MOST_LINES = 6000
 _MOST_WORDS = 60
 _MOST_MENTIONS = 120
 _REACH = 90
-_NUMBERED = re.compile(r"[\d\-]")
-"""A release named in words has a number or a hyphen in its name."""
 
 
 def read(body: str, at: At, first_line: int = 1) -> Said:
@@ -124,8 +122,10 @@ def _phrase(sentence: str, name: NameInText) -> Phrase | None:
 
 def _words(sentence: str, at: At, line: int) -> Iterator[Mention]:
     """Releases named in words (`based on Falcon-7B`): for the joining to recognise or to drop."""
+    tokens = [*_TOKEN.finditer(sentence)][:_MOST_WORDS]
+    if not any(_VERSION.search(token[0]) for token in tokens):
+        return
     tried = [phrase for phrase in phrases().before if phrase.anywhere.search(sentence)]
-    tokens = [*_TOKEN.finditer(sentence)][:_MOST_WORDS] if tried else []
     for place, token in enumerate(tokens):
         if not any(_VERSION.search(near[0]) for near in tokens[place : place + 2]):
             continue
