@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import MappingProxyType
 
 from licscan import control
 from licscan.core.evidence import GapReason
+from licscan.core.ids import RepoId
 from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage, Relation
 from licscan.core.lock import Drift, History, Lock
@@ -29,7 +31,7 @@ from licscan.crawl.record import with_record
 from licscan.errors import NeedsLogin, NoSuchRepo, SourceError, Unreachable
 from licscan.hub.layered import hub_endpoint, open_hub
 from licscan.hub.local import Local
-from licscan.hub.source import Hub
+from licscan.hub.source import Hub, RepoInfo
 from licscan.knowledge import load
 from licscan.licensing.curation import curate
 from licscan.licensing.flow import flow
@@ -63,17 +65,26 @@ def scan(
     limits: Limits = _NO_LIMITS,
     lock: Lock | None = None,
     weights: bool = False,
+    against: Sequence[tuple[RepoInfo, Hub]] = (),
+    stores: Sequence[Path] = (),
     history: bool = False,
     lang: str = "en",
     seen: Seen | None = None,
 ) -> Report:
     """Scan one subject: a model's name (`org/model`, `org/model@REVISION`), its address, or a folder.
 
+    With `weights` the subject's weights are compared with those of its parents and possible parents, of `against`, and
+    with the stored fingerprints, those of `stores` among them.
+
     Raises:
-        UsageError: the subject is no name, address or folder.
+        UsageError: the subject is no name, address or folder; or weights are to be compared without the extra for it.
         SourceError: the subject could not be read, so there is nothing to report on.
     """
     began = time.monotonic()
+    if weights:
+        from licscan.provenance.extra import check
+
+        check()
     source = hub or open_hub()
     decided = policy or Policy()
     asked = parse_subject(subject, endpoint=hub_endpoint()) if isinstance(subject, str) else subject
@@ -87,8 +98,9 @@ def scan(
     if weights:
         from licscan.provenance.weighed import weigh
 
-        weighed = weigh(walked.lineage, walked.roots, source)
-        walked, observed = replace(walked, lineage=weighed.lineage), weighed.observed
+        weighed = weigh(walked.lineage, walked.roots, source, against, stores)
+        lineage = _walked_on(weighed.lineage, weighed.bases, source, limits, seen)
+        walked, observed = replace(walked, lineage=lineage), weighed.observed
     past: Mapping[str, History] | None = None
     if history:
         walked, past = _with_past(walked, source, asked.revision, lock)
@@ -122,6 +134,19 @@ def walk(subject: Subject, hub: Hub, limits: Limits = _NO_LIMITS, seen: Seen | N
     _must_be_read(walked.lineage)
     known = load().origins
     return replace(walked, lineage=with_candidates(with_record(walked.lineage, hub, known), hub, known))
+
+
+def _walked_on(lineage: Lineage, bases: Sequence[RepoId], hub: Hub, limits: Limits, seen: Seen | None) -> Lineage:
+    """The lineage with what stands above the parents that only the weights name."""
+    if not bases:
+        return lineage
+    above = crawl(
+        [Start(base) for base in bases], hub, Names(load().lineage), depth=limits.depth, nodes=limits.nodes, seen=seen
+    ).lineage
+    artifacts = {**above.artifacts, **lineage.artifacts}
+    links = {**{link.key: link for link in above.links}, **{link.key: link for link in lineage.links}}
+    whole = Lineage.build(lineage.subjects, artifacts.values(), links.values())
+    return with_candidates(with_record(whole, hub, load().origins), hub, load().origins)
 
 
 def assess(
@@ -169,7 +194,8 @@ def assess(
         version=VERSION,
         knowledge=knowledge.version,
         shares=control.shares(lineage, publishers, resolutions),
-        control=control.facts(lineage, resolutions, knowledge.licenses, publishers, policy.stance),
+        control=control.facts(lineage, resolutions, knowledge.licenses, publishers, policy.stance)
+        + control.past(history or {}),
         origins=control.origins(lineage, publishers, policy.stance, observed),
         made=now,
         rules=tuple(rule.info for rule in RULES),
@@ -197,7 +223,7 @@ def assess(
         lists=policy.lists,
     )
     findings = judge(ask_all(RULES, case), policy, lineage, case.today, facts.stale)
-    verdict = outcome(findings, lineage, resolutions, flowed.judgements, released)
+    verdict = outcome(findings, lineage, resolutions, flowed.judgements, released, knowledge.licenses)
     judged = replace(report, findings=findings, outcome=verdict)
     return replace(judged, questions=questions_of(judged))
 

@@ -17,7 +17,8 @@ from licscan.provenance.trial import LARGE
 from licscan.provenance.verdict import DERIVED_R, LEAST_SLABS, Kind
 from licscan.version import VERSION
 
-_WHOLE = frozenset({"language_model", "embeddings", "lm_head", "unclassified", "mtp"})
+MAIN = frozenset({"language_model", "embeddings", "lm_head", "unclassified", "mtp"})
+"""Components that are the model itself and no part taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,14 @@ def evidence_links(
     found += _from_store(opened, store, frozenset(str(info.id) for info, _ in references))
     links = tuple(link for one in found if (link := _link(one, child, subject, made)) is not None)
     asked = tuple(one.says for one in found if one.kind in {Kind.SHARED_ORIGIN, Kind.MERGE})
-    gaps = (opened.found,) if isinstance(opened.found, Gap) else ()
+    gaps = (opened.found,) if isinstance(opened.found, Gap) else opened.found.gaps
     return WeightEvidence(
         _once(links),
         tuple(found),
         asked,
         tuple(made),
         tuple(sorted({*(str(info.id) for info, _ in references), *(one.entry.id for one in store.entries)})),
-        min((one.untested for one in made), default=1.0 if gaps or not len(store) else 0.0),
+        min((one.untested for one in made), default=_unsearched(opened, store)),
         gaps,
         opened.reader.meter.bytes + sum(one.bytes_read[0] + one.bytes_read[1] for one in made),
         opened.reader.meter.requests + sum(one.requests[0] + one.requests[1] for one in made),
@@ -153,6 +154,15 @@ def _from_store(opened: Opened, store: Store, known: frozenset[str]) -> list[Fou
     return found
 
 
+def _unsearched(opened: Opened, store: Store) -> float:
+    """Share of the subject's parameters in components of which the store has nothing of the same width."""
+    if isinstance(opened.found, Gap):
+        return 1.0
+    whole = sum(side.parameters for side in opened.sides.values()) or 1
+    widths = {one.entry.width for one in store.entries}
+    return sum(side.parameters for side in opened.sides.values() if side.width not in widths) / whole
+
+
 def _same(reference: str, path: str) -> Text:
     return text("a weights file is byte for byte {path} of {reference} (SHA-256)", path=path, reference=reference)
 
@@ -179,14 +189,14 @@ def _link(one: Found, child: str, subject: RepoInfo, made: Sequence[Comparison])
     if one.kind not in {Kind.COPY, Kind.DERIVED} or one.reference == child:
         return None
     reference = next((comparison.b for comparison in made if str(comparison.b.id) == one.reference), None)
-    if reference is not None and _is_younger(reference, subject):
+    if reference is not None and is_younger(reference, subject):
         return None
     revision = None if reference is None else reference.revision
     return Link(
         child,
         one.reference,
-        Relation.UNSTATED if one.component in _WHOLE else Relation.COMPONENT,
-        None if one.component in _WHOLE else one.component,
+        Relation.UNSTATED if one.component in MAIN else Relation.COMPONENT,
+        None if one.component in MAIN else one.component,
         declared=False,
         confidence=Confidence.CERTAIN,
         evidence=(
@@ -197,7 +207,7 @@ def _link(one: Found, child: str, subject: RepoInfo, made: Sequence[Comparison])
     )
 
 
-def _is_younger(reference: RepoInfo, subject: RepoInfo) -> bool:
+def is_younger(reference: RepoInfo, subject: RepoInfo) -> bool:
     """The reference was created later: then it cannot be the parent."""
     return bool(reference.created and subject.created and reference.created > subject.created)
 
