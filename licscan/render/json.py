@@ -20,9 +20,9 @@ from licscan.core.license import (
     keys_of,
 )
 from licscan.core.lineage import Link
-from licscan.core.lock import History
 from licscan.core.publisher import Publisher
 from licscan.core.report import ControlFact, Origin, Question, Report, Share
+from licscan.render.history import history_row
 
 SCHEMA_VERSION = "1"
 
@@ -93,7 +93,7 @@ def _whole(report: Report) -> dict[str, Any]:
         "questions": (_question(question) for question in report.questions),
     }
     if report.history is not None:
-        whole["history"] = (_history(one) for one in report.history.values())
+        whole["history"] = (history_row(one, _evidence) for one in report.history.values())
     if report.stats is not None:
         stats = report.stats
         whole["stats"] = {
@@ -306,43 +306,6 @@ def _origin(origin: Origin) -> dict[str, Any]:
         "says": str(origin.says),
         "tested": [str(one) for one in origin.tested],
         "share": list(origin.share) if origin.share else None,
-    }
-
-
-def _history(history: History) -> dict[str, Any]:
-    return {
-        "id": history.id,
-        "commits": history.commits,
-        "read": history.read,
-        "complete": history.complete,
-        "first": history.first,
-        "reachable": history.reachable,
-        "squashed": history.squashed,
-        "revisions": [
-            {
-                "commit": one.commit,
-                "date": one.date,
-                "title": one.title,
-                "declared": one.declared,
-                "texts": [
-                    {"place": text.place, "role": text.role, "key": text.key, "sha256": text.sha256}
-                    for text in one.texts
-                ],
-            }
-            for one in history.revisions
-        ],
-        "changes": [
-            {
-                "what": str(one.what),
-                "direction": one.direction,
-                "before": one.before,
-                "after": one.after,
-                "term": one.term,
-                "clause": one.clause,
-                "evidence": [_evidence(evidence) for evidence in one.evidence],
-            }
-            for one in history.changes
-        ],
     }
 
 

@@ -5,6 +5,7 @@ from licscan.rules.acceptance_unrecorded import acceptance_unrecorded
 from licscan.rules.access_changed import access_changed
 from licscan.rules.contradicted_origin_claim import contradicted_origin_claim
 from licscan.rules.dataset_terms import dataset_terms
+from licscan.rules.earlier_terms_looser import earlier_terms_looser
 from licscan.rules.excluded_territory import excluded_territory
 from licscan.rules.floating_revision import floating_revision
 from licscan.rules.foreign_governing_law import foreign_governing_law
@@ -68,6 +69,7 @@ RULES: tuple[Rule, ...] = (
     access_changed,
     contradicted_origin_claim,
     dataset_terms,
+    earlier_terms_looser,
     excluded_territory,
     floating_revision,
     foreign_governing_law,

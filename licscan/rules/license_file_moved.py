@@ -1,7 +1,8 @@
-"""A licence file was added, split, renamed or removed since the lock was written.
+"""A licence file was added, split, renamed or removed.
 
 ## What it looks at
-Where the governing texts stood when the lock was written and where they stand now, by content.
+Where the governing texts stood when the lock was written and where they stand now, by content; and, where the history
+was read (`--history`), from commit to commit.
 
 ## Why it matters
 A moved file is easily taken for a new or a missing licence, and the reverse.
@@ -29,13 +30,14 @@ from licscan.rule import Case, Hit, lineage_rule
 
 @lineage_rule("license-file-moved", "a licence file was added, renamed or removed", Severity.LOW)
 def license_file_moved(case: Case) -> Iterator[Hit]:
-    """One hit for each text whose place changed."""
-    for drift in case.drift:
+    """One hit for each text whose place changed; a move in the past is told in the milder way."""
+    past = tuple(one for history in case.history.values() for one in history.changes)
+    for drift in (*case.drift, *past):
         if drift.files:
             yield Hit(
                 drift.id,
                 text("{id}: {what}", id=drift.id, what=drift.what),
                 evidence=drift.evidence,
                 remedies=(remedies.ARCHIVE, remedies.LOCK),
-                severity=Severity.MEDIUM if drift.direction is Direction.GONE else Severity.LOW,
+                severity=Severity.MEDIUM if drift.direction is Direction.GONE and drift not in past else Severity.LOW,
             )

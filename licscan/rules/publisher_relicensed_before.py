@@ -1,7 +1,8 @@
 """A publisher above the subject changed terms in place before.
 
 ## What it looks at
-Known changes of terms inside one and the same repository by the publishers of the parts.
+Known changes of terms inside one and the same repository by the publishers of the parts, and those that the history
+of a part shows, where it was read (`--history`).
 
 ## Why it matters
 It says where to look first when revisions are pinned and texts archived.
@@ -25,8 +26,11 @@ from licscan.core import remedies
 from licscan.core.change import LicenseChange
 from licscan.core.evidence import Evidence
 from licscan.core.finding import Severity
+from licscan.core.lock import Direction
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
+
+_IN_LAW = frozenset({Direction.TIGHTER, Direction.REGION, Direction.LOOSER})
 
 
 @lineage_rule("publisher-relicensed-before", "a publisher changed terms in place before", Severity.INFO)
@@ -36,6 +40,7 @@ def publisher_relicensed_before(case: Case) -> Iterator[Hit]:
     for node in case.upstream():
         changes = [change for change in case.changes_of(node) if change.in_place and change.publisher not in told]
         if not changes:
+            yield from _in_history(node, case)
             continue
         told |= {change.publisher for change in changes}
         tighter = [change for change in changes if change.tighter]
@@ -51,6 +56,28 @@ def publisher_relicensed_before(case: Case) -> Iterator[Hit]:
             evidence=tuple(_seen(node, change) for change in changes[:5]),
             remedies=(remedies.PIN, remedies.ARCHIVE, remedies.WAIT),
         )
+
+
+def _in_history(node: str, case: Case) -> Iterator[Hit]:
+    """Changes of terms that the commits of the node itself show, and that are on no list."""
+    history = case.history.get(node)
+    changes = [one for one in history.changes if one.direction in _IN_LAW and not one.files] if history else []
+    known = [one for one in case.changes_of(node) if one.in_place]
+    if not changes or known:
+        return
+    publisher = case.publisher_of(node)
+    yield Hit(
+        node,
+        text(
+            "{publisher} changed terms in place before: the history of {id} shows {count} ({directions})",
+            publisher=publisher.name if publisher else case.lineage[node].org or node,
+            id=node,
+            count=len(changes),
+            directions=", ".join(one.direction.value for one in changes),
+        ),
+        evidence=tuple(seen for one in changes[:5] for seen in one.evidence[:1]),
+        remedies=(remedies.PIN, remedies.ARCHIVE, remedies.WAIT),
+    )
 
 
 def _seen(node: str, change: LicenseChange) -> Evidence:

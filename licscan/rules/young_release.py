@@ -1,7 +1,8 @@
 """A part was released less than 30 days ago.
 
 ## What it looks at
-The date on which each repository of another publisher was created.
+The date on which each repository of another publisher was created; where that is not known, its first commit, if the
+history was read (`--history`).
 
 ## Why it matters
 Of the known changes in place, many came within a month of the release.
@@ -34,7 +35,7 @@ _YOUNG = 30
 def young_release(case: Case) -> Iterator[Hit]:
     """One hit for each young repository; one step worse where its publisher changed terms in place before."""
     for node in case.upstream():
-        created = case.lineage[node].created
+        created = case.lineage[node].created or _first_commit(node, case)
         age = _days(created, case.use.at or case.today)
         if created is None or age is None or not 0 <= age < _YOUNG:
             continue
@@ -46,6 +47,12 @@ def young_release(case: Case) -> Iterator[Hit]:
             remedies=(remedies.WAIT, remedies.PIN, remedies.ARCHIVE),
             severity=Severity.MEDIUM if changed else Severity.LOW,
         )
+
+
+def _first_commit(node: str, case: Case) -> str | None:
+    """The date of the oldest commit; a listing that was cut does not show it."""
+    history = case.history.get(node)
+    return history.first if history is not None and not history.cut else None
 
 
 def _days(created: str | None, today: str) -> int | None:

@@ -9,7 +9,8 @@ preset, home, today, use = {...}            what is asked, by whom, when, for wh
 [links."Qwen/y"]                            fields of the link to this parent: declared, confidence, share = [0.1, 0.2]
 [lock."Qwen/y"]                             what the lock holds of a node: revision, archived = "a.txt"
 [[drift]]                                   what changed since: id, direction, regions, files, pin, new
-[history."Qwen/y"]                          reachable, squashed
+[history."Qwen/y"]                          reachable, squashed, first, revisions = [["c1", "2025-01-01"]],
+                                            changes = [{at = "c1", direction = "tighter", files = false}]
 [[evidence]]                                of origin: component, reference, match, grade, changed, withdrawn
 [statements]                                what a node says of its licence: "x/y" = [["LICENSE", "mit", "exact"], ...]
 policy = ''' ... '''                        the text of a policy file, by which the findings are judged
@@ -27,7 +28,7 @@ from licscan.config import parse_policy
 from licscan.core.artifact import Claim, ClaimKind, FactKind, FileEntry
 from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
 from licscan.core.license import Change, Identity, Resolution, Resolved, Statement, Term
-from licscan.core.lock import Direction, Drift, History, Lock, LockedText, LockEntry
+from licscan.core.lock import Direction, Drift, History, Lock, LockedText, LockEntry, Revision
 from licscan.core.origin import Grade, Match, OriginEvidence
 from licscan.core.text import text
 from licscan.errors import ConfigError
@@ -79,7 +80,7 @@ def read_case(path: Path) -> tuple[Case, list[dict[str, Any]]]:
         use=use_of({"home": said.get("home"), **said["use"]}) if "use" in said else None,
         lock=_lock(subject, said["lock"]) if "lock" in said else None,
         drift=tuple(_drift(one) for one in said.get("drift", ())),
-        history={id: History(id, **fields) for id, fields in said.get("history", {}).items()},
+        history={id: _history(id, fields) for id, fields in said.get("history", {}).items()},
         **more,
     )
     for node, statements in said.get("statements", {}).items():
@@ -131,6 +132,20 @@ def _link(fields: dict[str, Any]) -> dict[str, Any]:
     if "share" in fields:
         made["share"] = tuple(fields["share"])
     return made
+
+
+def _history(id: str, fields: dict[str, Any]) -> History:
+    """Revisions are `[commit, date]`, changes are drifts with the `at` of the revision that made them."""
+    made = dict(fields)
+    revisions = tuple(
+        Revision(commit, date, "", None, evidence=(Evidence(id, commit, "history", f"{date}: terms"),))
+        for commit, date in made.pop("revisions", ())
+    )
+    changes = []
+    for one in made.pop("changes", ()):
+        seen = next(made_by for made_by in revisions if made_by.commit == one["at"])
+        changes.append(replace(_drift({"id": id, **one}), evidence=seen.evidence))
+    return History(id, revisions=revisions, changes=tuple(changes), **made)
 
 
 def _lock(subject: str, nodes: dict[str, Any]) -> Lock:
