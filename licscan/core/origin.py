@@ -117,16 +117,26 @@ def about(link: Link, known: Iterable[OriginEvidence]) -> tuple[OriginEvidence, 
     return tuple(one for one in known if one.node.lower() == link.child.lower() and one.component == link.component)
 
 
+WEIGHTS_PLACE = "weights#"
+"""How the place of an evidence begins that a comparison of weights gave."""
+
+
+def rests_on_weights(link: Link) -> bool:
+    """The link is as sure as it is because weights were compared: that is what its first evidence tells."""
+    return bool(link.evidence) and link.evidence[0].place.startswith(WEIGHTS_PLACE)
+
+
 def grade_of(link: Link, known: Iterable[OriginEvidence] = ()) -> Grade:
     """How well it is shown that weights pass along this link.
 
     What the child declares, or names so plainly that there is no doubt, is its publisher's own statement. A family that
-    only a configuration names is likeness, until somebody compares weights or the publisher says so.
+    only a configuration names is likeness, until somebody compares weights or the publisher says so. What weights alone
+    prove is no statement, however certain it is.
     """
     if link.relation not in INHERITING:
         return Grade.UNKNOWN
     shown = [one.grade for one in about(link, known) if one.shows_inheritance]
-    plain = link.declared or link.confidence is Confidence.CERTAIN
+    plain = link.declared or (link.confidence is Confidence.CERTAIN and not rests_on_weights(link))
     return max([*shown, Grade.STATEMENT if plain else Grade.LIKENESS])
 
 

@@ -64,7 +64,7 @@ def enter(found: WeightEvidence, node: str, lineage: Lineage) -> Entry:
             if same:
                 links += [_surer(one, [link]) for one in same]
             elif family or link.parent not in known:
-                links.append(replace(link, evidence=(*before, *link.evidence)))
+                links.append(replace(link, evidence=(*link.evidence, *before)))
     return Entry(tuple(links), frozenset(gone), tuple(narrowed), explained, known)
 
 
@@ -75,8 +75,10 @@ def _is_about(link: Link, part: str | None) -> bool:
 
 
 def _surer(link: Link, shown: Sequence[Link]) -> Link:
-    """A link that the lineage had, now that the weights say so too."""
-    evidence = (*link.evidence, *(one for each in shown for one in each.evidence))
+    """A link that the lineage had, now that the weights say so too; what it rests on stands first."""
+    weights = tuple(one for each in shown for one in each.evidence)
+    is_sure = link.declared or link.confidence is Confidence.CERTAIN
+    evidence = (*link.evidence, *weights) if is_sure else (*weights, *link.evidence)
     return replace(link, confidence=Confidence.CERTAIN, evidence=evidence, share=link.share or shown[0].share)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from licscan.core.evidence import Confidence, Evidence, Gap
 from licscan.core.lineage import Link, Relation
+from licscan.core.origin import WEIGHTS_PLACE
 from licscan.core.text import Text, text
 from licscan.hub.source import Hub, RepoInfo
 from licscan.provenance.compare import Comparison, ComponentResult, Opened, compare, open_model
@@ -200,8 +201,8 @@ def _link(one: Found, child: str, subject: RepoInfo, made: Sequence[Comparison])
         declared=False,
         confidence=Confidence.CERTAIN,
         evidence=(
-            Evidence(str(subject.id), subject.revision, f"weights#{one.component}", str(one.says)),
-            Evidence(one.reference, revision, f"weights#{one.component}", str(one.says)),
+            Evidence(str(subject.id), subject.revision, WEIGHTS_PLACE + one.component, str(one.says)),
+            Evidence(one.reference, revision, WEIGHTS_PLACE + one.component, str(one.says)),
         ),
         share=one.share if one.share[1] > 0 else None,
     )
