@@ -52,6 +52,17 @@ def add_scan_options(parser: argparse.ArgumentParser, *, history: bool = True) -
     if history:
         walk.add_argument("--history", action="store_true", help="also read how the terms of each part changed")
     parser.set_defaults(history=False)
+    walk.add_argument(
+        "--against", metavar="MODEL", action="append", default=[], help="compare weights with this model (repeatable)"
+    )
+    walk.add_argument(
+        "--store",
+        metavar="PATH",
+        type=Path,
+        action="append",
+        default=[],
+        help="... and with these fingerprints (repeatable)",
+    )
     walk.add_argument("--lock", type=Path, metavar="FILE", help="(licscan.lock here, where it is the subject's own)")
     law = parser.add_argument_group("what you mean to do")
     law.add_argument("--policy", type=Path, metavar="FILE", help="otherwise licscan.toml upward from here")
@@ -132,19 +143,23 @@ def write(text: str | Iterable[str], output: Path | None) -> None:
 def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hub: Hub | None = None) -> Report:
     """Run the scan that the options describe; `hub` is a source to use in the place of theirs."""
     from licscan.cli.progress import Progress
+    from licscan.cli.weights import opened
     from licscan.config import load_policy
     from licscan.pipeline import Limits, scan
 
     policy = load_policy(args.policy, args.preset)
+    source = hub or hub_from(args)
     with Progress(quiet=args.quiet or args.no_progress) as progress:
         return scan(
             subject or args.subject,
-            hub=hub or hub_from(args),
+            hub=source,
             policy=policy,
             use=use_from(args, policy.use),
             limits=Limits(depth=args.depth, nodes=args.max_nodes),
             lock=lock_for(args, subject or args.subject),
-            weights=args.evidence == "weights",
+            weights=args.evidence == "weights" or bool(args.against or args.store),
+            against=[opened(words, args, source) for words in args.against],
+            stores=args.store,
             history=args.history,
             lang=args.lang,
             seen=progress.seen,

@@ -155,18 +155,23 @@ def _observed(one: Found, node: str, entry: Entry, asked: _Asked, subject: RepoI
 
 
 def _without_result(found: WeightEvidence, node: str) -> list[OriginEvidence]:
-    """Parts that were held against a reference and did not match, or could not be tested."""
+    """Parts that were held against a reference and did not match, or could not be tested; each part once."""
+    shown = {(_part(one.component), one.reference) for one in found.found}
+    least: dict[tuple[str | None, str], Kind] = {}
+    for comparison in found.comparisons:
+        for one in comparison.components:
+            key = (_part(one.name), str(comparison.b.id))
+            if key not in shown and one.kind.rank > Kind.MERGE.rank:
+                least[key] = min(least.get(key, one.kind), one.kind, key=lambda kind: kind.rank)
     return [
         measured(
             node,
-            _part(one.name),
-            str(comparison.b.id),
-            one.kind.value,
-            f"{one.name}: sampled weights compared with {comparison.b.id}: {one.kind.value}",
+            part,
+            reference,
+            kind.value,
+            f"{part or 'main weights'}: sampled weights compared with {reference}: {kind.value}",
         )
-        for comparison in found.comparisons
-        for one in comparison.components
-        if one.kind.rank > Kind.MERGE.rank
+        for (part, reference), kind in least.items()
     ]
 
 
