@@ -66,7 +66,9 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
             break
     said += _without_files(info, said)
     if deep and not any(mention.kind is RepoKind.MODEL for mention in said.mentions):
-        said += _duplicated(info, hub)
+        copied, unread = _duplicated(info, hub)
+        said += copied
+        gaps += unread
     artifact = replace(_artifact(info), claims=said.claims, facts=_once(said.facts), file_gaps=tuple(gaps))
     return Reading(artifact, said.mentions, _inferred(info, metadata or {}, said.mentions))
 
@@ -99,18 +101,23 @@ def _without_files(info: RepoInfo, said: Said) -> Said:
     return found
 
 
-def _duplicated(info: RepoInfo, hub: Hub) -> Said:
-    """The Hub's duplicate function leaves the origin in the title of the first commit and nowhere else."""
+def _duplicated(info: RepoInfo, hub: Hub) -> tuple[Said, list[Gap]]:
+    """The Hub's duplicate function leaves the origin in the title of the first commit and nowhere else.
+
+    So a history that could not be read is a gap, but for the catalogue and for mirrors that keep none.
+    """
     commits = hub.history(info, limit=_FEW_COMMITS)
-    if isinstance(commits, Gap) or len(commits) >= _FEW_COMMITS:
-        return Said()
+    if isinstance(commits, Gap):
+        keeps_none = info.source is Source.CATALOG or commits.reason in {GapReason.ABSENT, GapReason.NOT_A_REPO}
+        return Said(), [] if keeps_none else [replace(commits, id=str(info.id), place="history")]
+    if len(commits) >= _FEW_COMMITS:
+        return Said(), []
     for commit in reversed(commits):
         if found := _DUPLICATE.match(commit.title):
             evidence = Evidence(str(info.id), commit.id, "history", commit.title)
-            return Said(
-                (Mention(found[1], evidence, "history", relation=Relation.CONVERTED, confidence=Confidence.LIKELY),)
-            )
-    return Said()
+            copy = Mention(found[1], evidence, "history", relation=Relation.CONVERTED, confidence=Confidence.LIKELY)
+            return Said((copy,)), []
+    return Said(), []
 
 
 def _artifact(info: RepoInfo) -> Artifact:

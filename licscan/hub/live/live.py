@@ -92,6 +92,8 @@ class Live:
             return gap_of(answer, info.id, path, has_token=self._client.has_token)
         if not answer.whole:
             return Gap(str(info.id), GapReason.MALFORMED, f"{path} is larger than {limit} bytes", path)
+        if _is_page(answer) and not path.lower().endswith((".html", ".htm")):
+            return Gap(str(info.id), GapReason.UNREACHABLE, f"a web page came in the place of {path}", path)
         return answer.body
 
     def read_range(self, info: RepoInfo, path: str, start: int, length: int) -> bytes | Gap:
@@ -173,6 +175,9 @@ class Live:
             answer = self._client.get(following, limit=_LARGEST_ANSWER)
             if isinstance(answer, Failure):
                 return Gap(str(info.id), answer.reason, answer.detail)
+            if answer.status == 401:
+                # Of a repository that has answered, this cannot mean that it does not exist.
+                return Gap(str(info.id), GapReason.PRIVATE, "the Hub does not show this list without a login")
             if answer.status != 200:
                 return gap_of(answer, info.id, "", has_token=self._client.has_token)
             try:
@@ -187,6 +192,12 @@ class Live:
             if following is not None and not self._client.is_own(following):
                 return Gap(str(info.id), GapReason.MALFORMED, "the Hub's list goes on at another host")
         return Gap(str(info.id), GapReason.MALFORMED, f"the Hub's list has more than {_MOST_PAGES} pages")
+
+
+def _is_page(answer: Answer) -> bool:
+    """What a wireless network, a proxy or a login page puts in the place of a file."""
+    is_named = answer.headers.get("content-type", "").lower().startswith("text/html")
+    return is_named and answer.body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _now() -> str:

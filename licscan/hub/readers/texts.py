@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
 from licscan.core.evidence import Confidence
 from licscan.hub.mention import Mention
-from licscan.hub.said import At, Said, as_text, shorten
+from licscan.hub.said import At, Malformed, Said, as_text, shorten
 
 _LICENSE = re.compile(
     r"(?:.*[-_. ])?(?:licen[cs]es?|copying|eula|model[-_ ]?licen[cs]e|terms(?:[-_ ]of[-_ ](?:use|service))?)"
@@ -59,9 +59,11 @@ def read(raw: bytes, at: At, kind: ClaimKind) -> Said:
     """The text as a claim; of a notice also the repositories and copyright lines that it names.
 
     Raises:
-        Malformed: it is binary.
+        Malformed: it is binary, or a licence without a word.
     """
     text = as_text(raw)
+    if not text.strip() and kind is ClaimKind.FILE:
+        raise Malformed("it is empty, so it is open what its publisher meant to say")
     if not text.strip():
         return Said()
     folder = at.path.rsplit("/", 1)[0] if "/" in at.path else ""
