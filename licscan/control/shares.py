@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from licscan.core.amounts import count, percent
-from licscan.core.artifact import NodeKind
+from licscan.core.artifact import Artifact, NodeKind
 from licscan.core.dependence import arithmetic
 from licscan.core.license import Resolution, Resolved
 from licscan.core.lineage import Lineage, Link, Relation
@@ -18,6 +18,9 @@ from licscan.core.text import Text, text
 Interval = tuple[float, float]
 _WHOLE: Interval = (1.0, 1.0)
 _ANY: Interval = (0.0, 1.0)
+_FINITE = 1e9
+_MOST_RING = 6
+"""Nodes of a circle through which every way is followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def _member(piece: _Piece, total: int | None) -> str:
 def _pieces(subject: str, lineage: Lineage) -> tuple[_Piece, ...]:
     found: dict[tuple[str | None, str], Interval] = {}
     hows: dict[tuple[str | None, str], str] = {}
-    for piece in _walk(subject, lineage, frozenset(), frozenset()):
+    for piece in _Walk(subject, lineage).pieces:
         low, high = found.get((piece.origin, piece.role), (0.0, 0.0))
         found[piece.origin, piece.role] = (low + piece.share[0], high + piece.share[1])
         hows[piece.origin, piece.role] = hows.get((piece.origin, piece.role)) or piece.how
@@ -108,39 +111,87 @@ def _pieces(subject: str, lineage: Lineage) -> tuple[_Piece, ...]:
     )
 
 
-def _walk(node: str, lineage: Lineage, without: frozenset[str], above: frozenset[str]) -> list[_Piece]:
-    """The pieces of one node as shares of itself; parts in `without` belong to the child that was asked about."""
-    links = [link for link in lineage.up(node) if link.relation in INHERITING and link.parent not in above]
-    parts = [link for link in links if link.relation is Relation.COMPONENT]
-    mine = [link for link in parts if (link.component or "") not in without]
-    pieces = [
-        _Piece(one.origin, _times(link.share or _ANY, one.share), link.component or "part", arithmetic(link))
-        for link in mine
-        for one in _origin(link.parent, lineage, without, above | {node})
-    ]
-    rest = _rest([link.share or _ANY for link in mine])
-    roles = without | {link.component or "" for link in parts}
-    return [*pieces, *_body(node, lineage, [link for link in links if link not in parts], rest, roles, above | {node})]
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Where parameters of the subject have been traced to; the share of each state is the sum over its ways."""
+
+    node: str
+    without: frozenset[str] = frozenset()
+    """Parts that belong to a node further down."""
+    role: str = ""
+    how: str = ""
+    ring: frozenset[str] = frozenset()
+    """The nodes of the same circle that the way has passed: it does not come back to them."""
 
 
-def _body(
-    node: str, lineage: Lineage, parents: list[Link], rest: Interval, roles: frozenset[str], above: frozenset[str]
-) -> list[_Piece]:
-    """What is left when the parts are taken away: the node's own, or its parents'."""
-    if not parents:
-        return [_Piece(_known(node, lineage), rest)]
-    share = rest if len(parents) == 1 else (0.0, rest[1])
-    return [
-        _Piece(one.origin, _times(share, one.share), one.role, one.how)
-        for link in parents
-        for one in _origin(link.parent, lineage, roles, above)
-    ]
+class _Walk:
+    """Traces the subject's parameters upward, each state once, children before parents."""
 
+    def __init__(self, subject: str, lineage: Lineage) -> None:
+        self._lineage = lineage
+        self._rings = {node: frozenset(ring) for ring in lineage.cycles() for node in ring}
+        self._start = _State(subject)
+        self._arrived: dict[str, dict[_State, Interval]] = {subject: {self._start: _WHOLE}}
+        self.pieces: list[_Piece] = []
+        done: set[str] = set()
+        for node in reversed(lineage.bottom_up()):
+            if node not in done:
+                ring = self._rings.get(node, frozenset((node,)))
+                done |= ring
+                self._leave(sorted(ring))
 
-def _origin(parent: str, lineage: Lineage, without: frozenset[str], above: frozenset[str]) -> list[_Piece]:
-    if lineage[parent].gap is not None or lineage[parent].kind is NodeKind.EXTERNAL:
-        return [_Piece(_known(parent, lineage), _WHOLE)]
-    return _walk(parent, lineage, without, above)
+    def _leave(self, ring: list[str]) -> None:
+        """Everything that arrived at the nodes of one circle (mostly one node and none) goes on upward."""
+        while waiting := [one for node in ring for one in self._arrived.pop(node, {}).items()]:
+            least = min(len(state.ring) for state, _ in waiting)
+            for state, share in waiting:
+                if len(state.ring) == least:
+                    self._climb(state, share)
+                else:
+                    self._add(state, share)
+
+    def _climb(self, state: _State, share: Interval) -> None:
+        """The parts of a node are their parents'; what is left is the node's own, or its other parents'."""
+        node = self._lineage[state.node]
+        links = (
+            [] if self._ends(node, state) else [one for one in self._lineage.up(node.id) if self._goes_on(one, state)]
+        )
+        parts = [link for link in links if link.relation is Relation.COMPONENT]
+        mine = [link for link in parts if (link.component or "") not in state.without]
+        for link in mine:
+            role, how = (state.role, state.how) if state.role else (link.component or "part", arithmetic(link))
+            self._arrive(link, state, _times(share, link.share or _ANY), state.without, role, how)
+        rest = _times(share, _rest([link.share or _ANY for link in mine]))
+        others = [link for link in links if link.relation is not Relation.COMPONENT]
+        if not others:
+            self.pieces.append(_Piece(_known(node.id, self._lineage), rest, state.role, state.how))
+            return
+        roles = state.without | {link.component or "" for link in parts}
+        for link in others:
+            self._arrive(link, state, rest if len(others) == 1 else (0.0, rest[1]), roles, state.role, state.how)
+
+    def _ends(self, node: Artifact, state: _State) -> bool:
+        """Nothing above was seen; the subject itself is asked about whatever it is."""
+        return state != self._start and (node.gap is not None or node.kind is NodeKind.EXTERNAL)
+
+    def _goes_on(self, link: Link, state: _State) -> bool:
+        if link.relation not in INHERITING or link.parent in state.ring:
+            return False
+        ring = self._rings.get(link.child, ())
+        # Every way through a large tangle cannot be followed: there, only those that lead away from the subject.
+        tangled = len(ring) > _MOST_RING and link.parent in ring
+        return not tangled or self._lineage.depth(link.parent) > self._lineage.depth(link.child)
+
+    def _arrive(self, link: Link, state: _State, share: Interval, without: frozenset[str], role: str, how: str) -> None:
+        ring = self._rings.get(link.child, frozenset())
+        passed = state.ring | {link.child} if link.parent in ring else frozenset()
+        self._add(_State(link.parent, without, role, how, passed), share)
+
+    def _add(self, state: _State, share: Interval) -> None:
+        here = self._arrived.setdefault(state.node, {})
+        low, high = here.get(state, (0.0, 0.0))
+        # Many ways meet in a wide lineage: their sum is held finite.
+        here[state] = (min(_FINITE, low + share[0]), min(_FINITE, high + share[1]))
 
 
 def _known(node: str, lineage: Lineage) -> str | None:
