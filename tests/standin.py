@@ -46,6 +46,12 @@ class Repo:
     private: bool = False
     disabled: bool = False
     commits: list[dict[str, Any]] = field(default_factory=list)
+    past: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    """Files at older commits, where a test needs them."""
+
+    def at(self, revision: str) -> dict[str, bytes] | None:
+        """The files at a revision; None where there is no such commit."""
+        return self.files if revision in ("", "main", self.sha) else self.past.get(revision)
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,19 @@ class StandIn:
         self.repos[f"{kind}/{id}"] = repo
         return repo
 
+    def add_history(self, id: str, states: list[tuple[str, dict[str, bytes]]], **more: Any) -> Repo:
+        """Add a repository with its commits, oldest first: the date and the files of each."""
+        repo = self.add(id, files=states[-1][1], **more)
+        repo.files = dict(states[-1][1])
+        ids = [_oid(f"{id} {at}".encode()) for at in range(len(states) - 1)] + [repo.sha]
+        repo.past = dict(zip(ids[:-1], (files for _, files in states[:-1]), strict=True))
+        repo.commits = [
+            {"id": sha, "title": f"upload {at}", "message": "", "authors": [], "date": f"{date}T00:00:00.000Z"}
+            for at, (sha, (date, _)) in enumerate(zip(ids, states, strict=True))
+        ][::-1]
+        repo.info["siblings"] = [{"rfilename": name} for name in sorted(repo.files)]
+        return repo
+
     def fail(self, path: str, *replies: Reply) -> None:
         """The next requests for `path` (or beginning with it, if it ends in `*`) get these answers, in order."""
         self._faults.setdefault(path, []).extend(replies)
@@ -217,18 +236,23 @@ class StandIn:
         )
         if isinstance(repo, Reply):
             return repo
-        if revision and revision not in ("main", repo.sha):
+        files = repo.at(revision)
+        if files is None:
             return _error(404, "RevisionNotFound", f"Invalid rev id: {revision}")
         if verb == "tree":
-            return self._pages(asked, [_tree_entry(repo, name) for name in sorted(repo.files)])
+            return self._pages(asked, [_tree_entry(repo, name, files[name]) for name in sorted(files)])
         if verb == "commits":
-            return self._pages(asked, repo.commits)
+            ids = [one["id"] for one in repo.commits]
+            return self._pages(asked, repo.commits[ids.index(revision) if revision in ids else 0 :])
         wanted = asked.query.get("expand") or asked.query.get("expand[]") or []
         if set(wanted) - self.expands:
             return Reply(400, json.dumps({"error": f"expand must be one of {sorted(self.expands)}"}).encode(), _JSON)
         said = {name: value for name, value in repo.info.items() if not wanted or name in (*wanted, "id", "_id")}
         if not wanted:
             said.pop("baseModels", None)
+        if files is not repo.files:
+            said |= {"sha": revision, "siblings": [{"rfilename": name} for name in sorted(files)]}
+            said |= {"cardData": _front(files.get("README.md", b""))}
         return Reply(200, json.dumps(said).encode(), _JSON)
 
     def _pages(self, asked: Asked, rows: list[Any]) -> Reply:
@@ -247,10 +271,13 @@ class StandIn:
         if repo.gated:
             has_token = "authorization" in asked.headers
             return _error(403 if has_token else 401, "GatedRepo", f"Access to model {id} is restricted.")
-        if revision not in ("main", repo.sha):
+        files = repo.at(revision)
+        if files is None:
             return _error(404, "RevisionNotFound", f"Invalid rev id: {revision}")
-        if name not in repo.files:
+        if name not in files:
             return _error(404, "EntryNotFound", "Entry not found")
+        if files is not repo.files:
+            return self._bytes(asked, files[name], revision)
         key = quote(f"{kind}/{repo.id}!{name}")
         if name in repo.large:
             return Reply(302, headers={"Location": f"http://localhost:{self.port}/cdn/{key}?signature=s"})
@@ -283,8 +310,13 @@ def _error(status: int, code: str, words: str) -> Reply:
     return Reply(status, json.dumps({"error": words}).encode(), headers)
 
 
-def _tree_entry(repo: Repo, name: str) -> dict[str, Any]:
-    content = repo.files[name]
+def _front(card: bytes) -> dict[str, Any]:
+    """The plain `key: value` lines of a card's front matter."""
+    head = card.decode().removeprefix("---").partition("\n---")[0]
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in head.splitlines()) if value}
+
+
+def _tree_entry(repo: Repo, name: str, content: bytes) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "type": "file",
         "oid": _oid(content),
