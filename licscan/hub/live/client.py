@@ -6,6 +6,7 @@ because the token may go to the Hub's own origin only.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -239,6 +240,8 @@ def _take(response: Any, url: str, limit: int, skip: int) -> Answer:
 
 def _client() -> Any:
     """The Hub's own client, imported when the first question is asked."""
+    # The client would first ask the Hub what programs it may be called from: a scan tells nobody that it runs.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import utils
 
     return utils
