@@ -11,15 +11,23 @@ from licscan.core.artifact import Artifact, ClaimKind
 from licscan.core.evidence import Confidence, Evidence, Gap
 from licscan.core.finding import Finding, Severity, Waiver
 from licscan.core.judgement import Judgement, Release, Verdict
-from licscan.core.license import Resolution
+from licscan.core.known import unsaid
+from licscan.core.license import License, Resolution
 from licscan.core.lineage import Lineage
 from licscan.core.report import Outcome, PolicySummary
 from licscan.core.stance import Stance
 from licscan.core.text import Text, text
 from licscan.core.use import Use
 
-GAP_RULE = "unseen-upstream"
+GAP_RULES = frozenset({"unseen-upstream", "missing-upstream"})
 UNUSED, STALE = "unused-waiver", "stale-waiver"
+_OPEN_LICENSE = GAP_RULES | {
+    "undeclared-license",
+    "unrecognised-license",
+    "license-claims-disagree",
+    "license-omitted",
+}
+"""Rules whose waiver accepts that a node's licence is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +240,24 @@ def reaches(findings: Iterable[Finding], threshold: Severity | None) -> bool:
 def open_gaps(gaps: Iterable[Gap], findings: Iterable[Finding]) -> tuple[Gap, ...]:
     """The gaps that nobody waived; each of them keeps a check from calling the subject clean."""
     waived = {
-        node for one in findings if one.rule == GAP_RULE and one.waived is not None for node in (one.subject, *one.also)
+        node
+        for one in findings
+        if one.rule in GAP_RULES and one.waived is not None
+        for node in (one.subject, *one.also)
     }
     return tuple(gap for gap in gaps if gap.id not in waived)
+
+
+def accepted_nodes(findings: Iterable[Finding]) -> frozenset[str]:
+    """The nodes whose unknown licence the user accepts, by a waiver."""
+    waived = (one for one in findings if one.waived is not None and one.rule in _OPEN_LICENSE)
+    return frozenset(node for one in waived for node in (one.subject, *one.also))
+
+
+def _taken(key: tuple[str, str, str, str], verdict: Verdict, accepted: frozenset[str]) -> Verdict:
+    """A link that nobody can judge is a condition, where the user accepts one of its ends as it is."""
+    is_accepted = verdict is Verdict.UNKNOWN and not accepted.isdisjoint(key[:2])
+    return Verdict.CONDITIONS if is_accepted else verdict
 
 
 def outcome(
@@ -243,18 +266,19 @@ def outcome(
     resolutions: Mapping[str, Resolution],
     judgements: Mapping[tuple[str, str, str, str], Judgement],
     release: Release | None = None,
+    licenses: Mapping[str, License] | None = None,
 ) -> Outcome:
     """The verdict on the subject: blocked before unknown before conditions before clear."""
+    findings = tuple(findings)
     standing = [one for one in findings if one.waived is None]
     refused = release is not None and release.requested is not None and release.allowed is False
     if refused or any(one.severity is Severity.CRITICAL for one in standing):
         return Outcome.BLOCKED
-    verdicts = {one.verdict for one in judgements.values()}
+    accepted = accepted_nodes(findings)
+    verdicts = {_taken(key, one.verdict, accepted) for key, one in judgements.items()}
     unsure = release is not None and release.requested is not None and release.allowed is None
-    nameless = any(
-        not resolutions[subject].declared and not resolutions[subject].evidence for subject in lineage.subjects
-    )
-    if open_gaps(lineage.gaps, findings) or Verdict.UNKNOWN in verdicts or unsure or (nameless and not lineage.links):
+    silent = any(one.node not in accepted for one in unsaid(lineage, resolutions, licenses or {}))
+    if open_gaps(lineage.gaps, findings) or Verdict.UNKNOWN in verdicts or unsure or silent:
         return Outcome.UNKNOWN
     settled = verdicts <= {Verdict.SAME, Verdict.OK}
     quiet = all(one.severity.rank >= Severity.LOW.rank for one in standing)

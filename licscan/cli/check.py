@@ -9,7 +9,7 @@ from typing import Any
 from licscan.cli.messages import Exit, exit_of, sentence_of
 from licscan.cli.options import FAIL_ON, add_output_options, add_scan_options, scan_from
 from licscan.core.finding import Severity
-from licscan.core.report import Report
+from licscan.core.report import Outcome, Report
 from licscan.errors import SourceError, UsageError
 from licscan.policy import open_gaps, reaches
 
@@ -62,12 +62,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def verdict(report: Report, fail_on: str | None) -> int:
-    """The exit code for one report."""
+    """The exit code for one report; what nobody could judge is no verdict, and not a good one."""
     asked = fail_on or report.policy.fail_on or "never"
     threshold = None if asked == "never" else Severity(asked)
     if reaches(report.findings, threshold):
         return Exit.FINDINGS
-    return Exit.NO_VERDICT if open_gaps(report.gaps, report.findings) else Exit.OK
+    is_open = report.outcome is Outcome.UNKNOWN or open_gaps(report.gaps, report.findings)
+    return Exit.NO_VERDICT if is_open else Exit.OK
 
 
 def _show(args: argparse.Namespace, reports: list[Report]) -> None:

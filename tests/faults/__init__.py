@@ -1,0 +1,1 @@
+"""What goes wrong must never make a verdict better, nor a sentence unclear."""

@@ -1,0 +1,72 @@
+"""No fault of the network or the Hub may turn a verdict into a better one."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from tests.faults.house import MIT, NONSENSE, OUTCOMES, SUBJECTS, Result, build, checked, faulty
+from tests.standin import Reply, StandIn
+
+_PAGE = b"<!DOCTYPE html>\n<html><body>Welcome to our wireless network</body></html>"
+FAULTS = {
+    "401": (Reply(401, b'{"error": "Invalid username or password."}'),),
+    "403": (Reply(403, b'{"error": "no"}'),),
+    "404": (Reply(404, b'{"error": "Repository not found"}', {"X-Error-Code": "RepoNotFound"}),),
+    "no-entry": (Reply(404, b"Entry not found", {"X-Error-Code": "EntryNotFound"}),),
+    "410": (Reply(410),),
+    "429": (Reply(429, headers={"Retry-After": "1"}),) * 4,
+    "500": (Reply(500, b"oops"),) * 4,
+    "page": (Reply(200, _PAGE, {"Content-Type": "text/html; charset=utf-8"}),),
+    "cut": (Reply(200, b'{"id": "q/clean", "cardData": {}}' * 40, cut=30),) * 4,
+    "circle": tuple(Reply(302, headers={"Location": f"?again={n}"}) for n in range(9)),
+    "nul": (Reply(200, b"\0" * 200),),
+}
+
+
+@cache
+def whole(subject: str) -> tuple[Result, tuple[str, ...]]:
+    """The scan without a fault, and what it asks for."""
+    with StandIn() as hub:
+        build(hub)
+        return checked(hub, subject), tuple(dict.fromkeys(asked.path for asked in hub.asked))
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_house_is_as_it_should_be(subject: str) -> None:
+    result, _ = whole(subject)
+    assert result.complete
+    assert (result.outcome == "clear") == subject.startswith("q/")
+    assert (result.code == 0) == subject.startswith("q/")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_no_fault_makes_a_verdict_better(subject: str, fault: str) -> None:
+    result, paths = whole(subject)
+    for path in paths:
+        if "/commits/" in path and fault in {"404", "no-entry", "410"}:
+            continue  # a mirror that keeps no histories says so in this way
+        spoilt = faulty(subject, path, FAULTS[fault])
+        assert OUTCOMES[spoilt.outcome] >= OUTCOMES[result.outcome], path
+        assert spoilt.code != 0, path
+        assert not spoilt.complete, path
+
+
+def test_a_license_that_nobody_knows_does_not_clear_a_block() -> None:
+    with StandIn() as hub:
+        build(hub)
+        assert checked(hub, "a/subject").code == 1
+        hub.repos["models/a/subject"].files["LICENSE"] = NONSENSE
+        assert checked(hub, "a/subject").code != 0
+
+
+def test_an_empty_license_is_not_a_license() -> None:
+    with StandIn() as hub:
+        build(hub)
+        assert hub.repos["models/q/clean"].files["LICENSE"] == MIT
+        hub.repos["models/q/clean"].files["LICENSE"] = b" \n"
+        result = checked(hub, "q/clean")
+        assert not result.complete
+        assert result.code == 3
