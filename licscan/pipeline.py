@@ -22,7 +22,7 @@ from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage, Relation
 from licscan.core.lock import Drift, History, Lock
 from licscan.core.origin import OriginEvidence
-from licscan.core.report import Outcome, Report, Stats
+from licscan.core.report import Outcome, Question, Report, Stats
 from licscan.core.use import Use
 from licscan.crawl import Start, Subject, Walked, crawl, parse_subject
 from licscan.crawl.candidates import with_candidates
@@ -95,19 +95,20 @@ def scan(
         asked = replace(asked, revision=revision_on(asked.repo, source, meant.at))
     walked = walk(asked, source, limits, seen)
     observed: tuple[OriginEvidence, ...] = ()
+    open_questions: tuple[Question, ...] = ()
     if weights:
         from licscan.provenance.weighed import weigh
 
         weighed = weigh(walked.lineage, walked.roots, source, against, stores)
         lineage = _walked_on(weighed.lineage, weighed.bases, source, limits, seen)
-        walked, observed = replace(walked, lineage=lineage), weighed.observed
+        walked, observed, open_questions = replace(walked, lineage=lineage), weighed.observed, weighed.questions
     past: Mapping[str, History] | None = None
     if history:
         walked, past = _with_past(walked, source, asked.revision, lock)
     dated = walked.lineage.subjects if asked.revision else ()
     lost = _lost(lock, source, walked.lineage) if lock else ()
     judged = assess(walked, decided, meant, lock, dated=dated, drift=lost, observed=observed, history=past)
-    report = replace(judged, lang=lang)
+    report = replace(judged, lang=lang, questions=judged.questions + open_questions)
     if "SOURCE_DATE_EPOCH" in os.environ:
         return report
     cost = source.stats

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,7 +11,9 @@ from licscan.core.artifact import Artifact, NodeKind
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Lineage
-from licscan.core.origin import INHERITING, OriginEvidence, measured
+from licscan.core.origin import INHERITING, Match, OriginEvidence, measured
+from licscan.core.report import Question
+from licscan.core.text import text
 from licscan.hub.reading import read_repo
 from licscan.hub.source import Hub, RepoInfo
 from licscan.provenance import extra
@@ -30,6 +33,8 @@ class Weighed:
 
     lineage: Lineage
     observed: tuple[OriginEvidence, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """Shared origins: to be asked, never an accusation."""
     bases: tuple[RepoId, ...] = ()
     """Parents that only the weights name; what stands above them was not walked yet."""
 
@@ -65,7 +70,7 @@ def weigh(
         asked = _references(node, lineage, hub, against)
         found = evidence_links(info, source, asked.references, node=node, stores=stores)
         entry = enter(found, node, lineage)
-        observed += [_observed(one, node, entry, asked, info) for one in found.found]
+        observed += _once([_observed(one, node, entry, asked, info) for one in found.found])
         observed += _without_result(found, node)
         artifacts[node] = _with_gaps(artifacts[node], _gaps(found, asked))
         links = [link for link in links if link.key not in entry.gone] + list(entry.links)
@@ -76,7 +81,9 @@ def weigh(
                 bases += [repo for repo in (artifacts[link.parent].repo,) if repo is not None]
     named = {end for link in links for end in (link.child, link.parent)} | set(lineage.subjects)
     kept = [one for one in artifacts.values() if one.id in named or one.kind is not NodeKind.COMPONENT]
-    return Weighed(Lineage.build(lineage.subjects, kept, links), tuple(observed), tuple(dict.fromkeys(bases)))
+    questions = tuple(_question(one) for one in observed if one.match in {Match.SHARED_ORIGIN, Match.MERGE})
+    whole = Lineage.build(lineage.subjects, kept, links)
+    return Weighed(whole, tuple(observed), questions, tuple(dict.fromkeys(bases)))
 
 
 def _references(node: str, lineage: Lineage, hub: Hub, against: Sequence[Reference]) -> _Asked:
@@ -152,6 +159,34 @@ def _observed(one: Found, node: str, entry: Entry, asked: _Asked, subject: RepoI
         elif reference is not None and is_younger(reference, subject) and one.reference not in entry.known:
             kind, says = Kind.SHARED_ORIGIN, f"{says}; {one.reference} was created later: ask which of them came first"
     return measured(node, _part(one.component), one.reference, kind.value, says)
+
+
+def _once(observed: Sequence[OriginEvidence]) -> list[OriginEvidence]:
+    """One observation for each part and reference: the strongest, with all that says the same."""
+    order = list(Match)
+    best: dict[tuple[str | None, str], OriginEvidence] = {}
+    for one in sorted(observed, key=lambda one: order.index(one.match)):
+        known = best.setdefault((one.component, one.reference), one)
+        if known is not one and known.match is one.match:
+            best[one.component, one.reference] = replace(known, says=f"{known.says}; {one.says}")
+    return list(best.values())
+
+
+def _question(one: OriginEvidence) -> Question:
+    part = one.component or "main weights"
+    words = f"weights-{one.node}-{part}-{one.reference}"
+    return Question(
+        re.sub(r"[^A-Za-z0-9.]+", "-", words).strip("-").lower(),
+        text("Do the {part} of {node} come from {reference}?", part=part, node=one.node, reference=one.reference),
+        text(
+            "The weights depend on each other: {says}. That is derivation with heavy training, or the same random start.",
+            says=one.says,
+        ),
+        text("The seed and the hash of the first checkpoint of {node}, or its training log.", node=one.node),
+        text("No link is drawn; a claim to be trained from scratch counts as contested."),
+        one.node,
+        (one.node,),
+    )
 
 
 def _without_result(found: WeightEvidence, node: str) -> list[OriginEvidence]:
