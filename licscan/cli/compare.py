@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from licscan.cli.messages import Exit
-from licscan.cli.options import add_hub_options, write
+from licscan.cli.options import add_hub_options, hub_from, write
 from licscan.cli.weights import count_of_bytes, opened
 from licscan.core.text import harmless
 
@@ -54,11 +54,12 @@ def run(args: argparse.Namespace) -> int:
 
     check()
     began = time.monotonic()
-    a, hub_a = opened(args.a, args)
+    hub = hub_from(args)
+    a, hub_a = opened(args.a, hub)
     if args.b is None:
         return _against_store(args, a, hub_a)
-    b, hub_b = opened(args.b, args, None if hub_a.workers == 1 and args.a != args.b else hub_a)
-    others = [(words, *opened(words, args)) for words in args.also]
+    b, hub_b = opened(args.b, hub)
+    others = [(words, *opened(words, hub)) for words in args.also]
     found = compare(
         a,
         b,

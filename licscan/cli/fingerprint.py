@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from licscan.cli.messages import Exit
-from licscan.cli.options import add_hub_options
+from licscan.cli.options import add_hub_options, hub_from
 from licscan.cli.weights import opened
 from licscan.errors import OutputError
 from licscan.version import VERSION
@@ -33,9 +33,10 @@ def run(args: argparse.Namespace) -> int:
     from licscan.provenance.fingerprints import fingerprint_of, written
 
     check()
+    source = hub_from(args)
     whole, empty = [], False
     for words in args.subjects:
-        info, hub = opened(words, args)
+        info, hub = opened(words, source)
         name = args.id if args.id and len(args.subjects) == 1 else words
         found, missing = fingerprint_of(info, hub, f"licscan {VERSION}", name)
         whole.extend(found)

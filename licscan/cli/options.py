@@ -158,7 +158,7 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
             limits=Limits(depth=args.depth, nodes=args.max_nodes),
             lock=lock_for(args, subject or args.subject),
             weights=args.evidence == "weights" or bool(args.against or args.store),
-            against=[opened(words, args, source) for words in args.against],
+            against=[opened(words, source) for words in args.against],
             stores=args.store,
             history=args.history,
             lang=args.lang,

@@ -18,14 +18,13 @@ _HINTS: dict[GapReason, tuple[type[SourceError], str]] = {
 }
 
 
-def opened(words: str, args: argparse.Namespace, hub: Hub | None = None) -> tuple[RepoInfo, Hub]:
+def opened(words: str, hub: Hub) -> tuple[RepoInfo, Hub]:
     """The repository or folder that `words` name, and the source to read it from.
 
     Raises:
         UsageError: the words name nothing that can be read.
         SourceError: it cannot be read.
     """
-    from licscan.cli.options import hub_from
     from licscan.crawl.subject import parse_subject
     from licscan.hub.local import Local
 
@@ -36,7 +35,7 @@ def opened(words: str, args: argparse.Namespace, hub: Hub | None = None) -> tupl
         local = Local(subject.folder)
         found, source = local.repo(), local
     else:
-        source = hub or hub_from(args)
+        source = hub
         found = source.repo(subject.repo, subject.revision) if subject.repo is not None else _nothing(words)
     if isinstance(found, Gap):
         kind, hint = _HINTS.get(found.reason, (SourceError, "see the detail, and try again"))
