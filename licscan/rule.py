@@ -12,7 +12,7 @@ from typing import Any
 from licscan.core.artifact import Artifact, FactKind, NodeKind
 from licscan.core.change import LicenseChange
 from licscan.core.dependence import Dependence, dependences, is_own
-from licscan.core.evidence import Confidence, Evidence
+from licscan.core.evidence import Confidence, Evidence, GapReason
 from licscan.core.finding import Finding, RuleInfo, Scope, Severity
 from licscan.core.ids import RepoId
 from licscan.core.judgement import Burden, Judgement, Release
@@ -130,6 +130,12 @@ class Case:
     def is_resolved(self, node: str) -> bool:
         """The licence of the node is known."""
         return isinstance(self.resolutions[node], Resolved)
+
+    def is_missing(self, node: str) -> bool:
+        """The Hub does not have the repository, or has disabled it."""
+        artifact = self.lineage[node]
+        reasons = {GapReason.ABSENT, GapReason.DISABLED}
+        return artifact.repo is not None and artifact.gap is not None and artifact.gap.reason in reasons
 
     def is_undeclared(self, node: str) -> bool:
         """The node was read and says nothing about a licence."""

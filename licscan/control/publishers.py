@@ -30,7 +30,7 @@ def publishers_of(
     for node in lineage.bottom_up():
         publisher = _publisher(node, lineage, knowledge, said, found)
         if resolutions is not None and node.lower() not in said:
-            publisher = _as_licensed(publisher, node, lineage, knowledge, resolutions.get(node))
+            publisher = _as_licensed(publisher, knowledge, resolutions.get(node))
         if publisher is not None:
             found[node] = publisher
     return dict(sorted(found.items()))
@@ -67,17 +67,14 @@ def _behind(node: str, lineage: Lineage, found: Mapping[str, Publisher]) -> Publ
     return origins[0] if len(names) == 1 else None
 
 
-def _as_licensed(
-    publisher: Publisher | None, node: str, lineage: Lineage, knowledge: Knowledge, resolution: Resolution | None
-) -> Publisher | None:
-    """What the licence text says of its licensor beats the registry, where the node is the licensor's own work."""
+def _as_licensed(publisher: Publisher | None, knowledge: Knowledge, resolution: Resolution | None) -> Publisher | None:
+    """What the licence text says of its licensor beats the registry, where the account is known to be the licensor's."""
     license = _own_license(resolution, knowledge.licenses)
     if license is None or license.licensor is None:
         return publisher
     named = knowledge.publishers.named(license.licensor)
-    if publisher is None:
-        return None if lineage.up(node) or named is None else _presumed(named, license)
-    if named is None or named.name != publisher.name:
+    if publisher is None or named is None or named.name != publisher.name:
+        # An account that nobody knows stays unknown: a copy or a fine-tune is often published under the text of its base.
         return publisher
     country = license.licensor_country or publisher.country
     return replace(publisher, country=country, confidence="high")
@@ -89,10 +86,3 @@ def _own_license(resolution: Resolution | None, licenses: Mapping[str, License])
     keys = keys_of(resolution)
     license = licenses[keys[0]] if len(keys) == 1 and keys[0] in licenses else None
     return license if license is not None and not license.is_standard else None
-
-
-def _presumed(named: Publisher, license: License) -> Publisher:
-    """An unknown account that holds somebody's model under that somebody's own licence."""
-    return replace(
-        named, confidence="low", note=f"named as licensor by {license.name}; the account itself is not in the registry"
-    )

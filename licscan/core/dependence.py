@@ -83,7 +83,7 @@ def is_own(lineage: Lineage, publishers: Mapping[str, Publisher], child: str, pa
 def dependences(
     lineage: Lineage, publishers: Mapping[str, Publisher], known: Iterable[OriginEvidence] = ()
 ) -> tuple[Dependence, ...]:
-    """Every crossing above the subjects, nearest first; one for each publisher, part and subject."""
+    """Every crossing above the subjects, nearest first; one for each publisher, part, subject and form."""
     observed = tuple(known)
     return tuple(one for subject in lineage.subjects for one in _above(subject, lineage, publishers, observed))
 
@@ -91,7 +91,7 @@ def dependences(
 def _above(
     subject: str, lineage: Lineage, publishers: Mapping[str, Publisher], known: tuple[OriginEvidence, ...]
 ) -> Iterable[Dependence]:
-    seen_parts: set[tuple[str, str]] = set()
+    seen_parts: set[tuple[str, str, bool | None]] = set()
     ways: dict[str, tuple[str, ...]] = {subject: (subject,)}
     waiting = deque([subject])
     while waiting:
@@ -103,11 +103,12 @@ def _above(
             if not _is_form_of(link, lineage, publishers, subject):
                 publisher = publishers.get(link.parent)
                 account = (lineage[link.parent].org or link.parent).lower()
-                part = (publisher.name if publisher else account, link.component or "")
+                here = about(link, known)
+                same = unchanged(link, here)
+                part = (publisher.name if publisher else account, link.component or "", same)
                 if part not in seen_parts:
                     seen_parts.add(part)
-                    here = about(link, known)
-                    yield Dependence(subject, link, way, publisher, grade_of(link, here), unchanged(link, here), here)
+                    yield Dependence(subject, link, way, publisher, grade_of(link, here), same, here)
             if link.parent not in ways:
                 ways[link.parent] = way
                 waiting.append(link.parent)

@@ -119,3 +119,5 @@ class Release:
     obligations: tuple[Obligation, ...] = ()
     suggested: tuple[str, ...] = ()
     """SPDX expressions or licence keys that can carry every burden, most permissive first."""
+    missing: tuple[Text, ...] = ()
+    """What must be known before anything can be suggested or allowed."""

@@ -19,6 +19,7 @@ from licscan.hub.source import Commit, Counts, RepoInfo
 from licscan.hub.written import Unreadable, info_from_json, load
 
 FOLDER = "catalog"
+CARD = "README.md"
 
 
 class Catalog:
@@ -35,7 +36,8 @@ class Catalog:
         entry = self._entry(repo)
         if entry is None:
             return Gap(str(repo), GapReason.OFFLINE, "not in the bundled catalogue")
-        info = replace(info_from_json(entry["info"], source=Source.CATALOG), asked=repo)
+        whole = CARD in entry.get("files", {}) and not entry.get("partial")
+        info = replace(info_from_json(entry["info"], source=Source.CATALOG), asked=repo, partial=not whole)
         if revision is not None and revision != info.revision:
             known = f"only revision {info.revision[:12]}" if info.revision else "no revision"
             return Gap(str(repo), GapReason.OFFLINE, f"the bundled catalogue knows {known} of it")
@@ -65,10 +67,6 @@ class Catalog:
     def linked(self, url: str, limit: int = 1_000_000) -> bytes | Gap:  # noqa: ARG002
         """The catalogue holds no texts."""
         return Gap(url, GapReason.OFFLINE, "not read: the run is offline")
-
-    def is_partial(self, repo: RepoId) -> bool:
-        """Only some lines of its card were seen: what they do not say may stand in the others."""
-        return bool((self._entry(repo) or {}).get("partial"))
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from licscan.core.artifact import Artifact, Fact, FactKind, NodeKind, Source
+from licscan.core.artifact import Artifact, ClaimKind, Fact, FactKind, NodeKind, Source
 from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
 from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
@@ -34,6 +34,7 @@ _UNSEEN = (Want("README.md"), Want("config.json"), Want("adapter_config.json"), 
 """What to try where the listing was not seen (the catalogue): an absent file is then no news."""
 _DUPLICATE = re.compile(r"duplicated? from ([\w.\-]+/[\w.\-]+)", re.IGNORECASE)
 _FEW_COMMITS = 50
+_SAYS_LICENSE = frozenset(ClaimKind) - {ClaimKind.NOTICE, ClaimKind.POLICY}
 _MOST_BYTES = 25_000_000
 
 
@@ -69,6 +70,8 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
         copied, unread = _duplicated(info, hub)
         said += copied
         gaps += unread
+    if info.partial and not any(claim.kind in _SAYS_LICENSE and not claim.part for claim in said.claims):
+        gaps.append(Gap(str(info.id), GapReason.OFFLINE, "the licence field of its card was not seen", "README.md"))
     artifact = replace(_artifact(info), claims=said.claims, facts=_once(said.facts), file_gaps=tuple(gaps))
     return Reading(artifact, said.mentions, _inferred(info, metadata or {}, said.mentions))
 

@@ -47,6 +47,8 @@ class RepoInfo:
     modified: str | None = None
     displayed_license: str | None = None
     """What the page header showed, where the card itself was not seen (catalogue)."""
+    partial: bool = False
+    """The card was not seen, or only some of its lines: what it does not say here may stand in it (catalogue)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

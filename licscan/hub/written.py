@@ -45,6 +45,7 @@ def info_to_json(info: RepoInfo) -> dict[str, Any]:
     said: dict[str, Any] = {"id": str(info.id), "asked": str(info.asked), "source": info.source.value}
     said |= {name: getattr(info, name) for name in _FIELDS}
     said["dtypes"] = dict(info.dtypes) or None
+    said["partial"] = info.partial or None
     said["files"] = None if info.files is None else files_to_json(info.files)
     return {name: value for name, value in said.items() if value is not None}
 
@@ -78,6 +79,7 @@ def info_from_json(said: object, *, source: Source | None = None) -> RepoInfo:
         created=_word(table, "created"),
         modified=_word(table, "modified"),
         displayed_license=_word(table, "displayed_license"),
+        partial=table.get("partial") is True,
     )
 
 

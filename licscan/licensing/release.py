@@ -9,7 +9,8 @@ from licscan.core.evidence import Confidence
 from licscan.core.judgement import Blocker, Reason, ReasonKind, Release, Verdict
 from licscan.core.license import Category, License, Resolution, Term
 from licscan.core.lineage import Lineage
-from licscan.core.text import text
+from licscan.core.known import Unsaid, Why, unsaid
+from licscan.core.text import Text, text
 from licscan.core.use import Use
 from licscan.knowledge import Knowledge
 from licscan.knowledge.flowtable import WEIGHTS, Column, FlowTable, table
@@ -25,6 +26,7 @@ from licscan.licensing.routes import Way
 from licscan.licensing.sides import side_of
 
 _BARS = frozenset({ReasonKind.CONTRADICTION, ReasonKind.BREACH})
+_FREE = frozenset({Category.PERMISSIVE, Category.PUBLIC_DOMAIN})
 _OPEN = frozenset({Verdict.DEPENDS, Verdict.UNKNOWN})
 
 
@@ -41,19 +43,39 @@ def release(
     sources = (*_own(subject, lineage, resolutions, licenses, table()), *flow.sources.get(subject, ()))
     solver = _Solver(subject, lineage, licenses, sources, use, table())
     obligations = tuple(one for one in flow.obligations if one.path[0] == subject)
-    suggested = solver.suggest()
+    open_ = tuple(_missing(one) for one in unsaid(lineage, resolutions, licenses) if not _is_to_be_said(one, lineage))
+    suggested = () if open_ else solver.suggest()
     if use.release_as is None:
-        return Release(None, None, (), obligations, suggested)
+        return Release(None, None, (), obligations, suggested, open_)
     wanted = requested(use.release_as, licenses, knowledge, table())
     if not wanted:
         says = text("'{asked}' is no licence that is known here", asked=use.release_as)
         return Release(
-            use.release_as, None, (Blocker(says, None, None, None, subject, (subject,)),), obligations, suggested
+            use.release_as, None, (Blocker(says, None, None, None, subject, (subject,)),), obligations, suggested, open_
         )
     answers = [solver.answer(child) for child in wanted]
     blockers = tuple(dict.fromkeys(blocker for answer in answers for blocker in answer.blockers))
-    unsure = any(answer.is_open for answer in answers)
-    return Release(use.release_as, False if blockers else None if unsure else True, blockers, obligations, suggested)
+    unsure = bool(open_) or any(answer.is_open for answer in answers)
+    allowed = False if blockers else None if unsure else True
+    return Release(use.release_as, allowed, blockers, obligations, suggested, open_)
+
+
+_WHY = {
+    Why.UNSEEN: text("not seen"),
+    Why.UNDECLARED: text("not declared"),
+    Why.UNRECOGNISED: text("not recognised"),
+    Why.DISPUTED: text("disputed"),
+    Why.UNREAD: text("known by name only; nobody has read what it grants"),
+}
+
+
+def _is_to_be_said(one: Unsaid, lineage: Lineage) -> bool:
+    """A derived model that names no licence yet: which one it may carry is the question that is asked here."""
+    return one.why is Why.UNDECLARED and one.node in lineage.subjects and bool(lineage.up(one.node))
+
+
+def _missing(one: Unsaid) -> Text:
+    return text("the licence of {node} is {why}", node=one.node, why=_WHY[one.why])
 
 
 def _own(
@@ -63,12 +85,12 @@ def _own(
     licenses: Mapping[str, License],
     law: FlowTable,
 ) -> Iterator[Source]:
-    """A publisher's own text on a published subject: whoever asks is more likely a taker of it than its author."""
+    """The own licence of a published subject: whoever asks is more likely a taker of it than its author."""
     if lineage[subject].repo is None:
         return
     side = side_of(resolutions[subject], licenses, law)
     for license in side.binding:
-        if license.licensor is not None and license.text_of is None:
+        if license.category not in _FREE:
             yield Source(subject, license.key, Way(Column.CONVERTED), (subject,), Confidence.CERTAIN, side.says)
 
 

@@ -60,7 +60,7 @@ def resolve_all(lineage: Lineage, knowledge: Knowledge, identify: Identify | Non
 def _shape(artifact: Artifact) -> tuple[object, ...]:
     """All that a resolution can depend on, apart from where it stood, the repository's name and its dates."""
     claims = tuple([(one.kind, one.part, one.sha256 or one.text) for one in artifact.claims])
-    return (claims, artifact.kind, artifact.gap is None, _is_unread(artifact))
+    return (claims, artifact.kind, artifact.gap is None, _is_unread(artifact), _is_card_unread(artifact))
 
 
 def _is_unread(artifact: Artifact) -> bool:
@@ -72,6 +72,11 @@ def _is_unread(artifact: Artifact) -> bool:
     return artifact.files is not None and any(_is_license(file.path) for file in artifact.files)
 
 
+def _is_card_unread(artifact: Artifact) -> bool:
+    """The card, or the part of it that names the licence, could not be read."""
+    return any(gap.place == "README.md" for gap in artifact.file_gaps)
+
+
 def _is_license(path: str) -> bool:
     return path[:7].lower() in _LICENSE_FILES and "/" not in path
 
@@ -79,7 +84,8 @@ def _is_license(path: str) -> bool:
 def _resolve(artifact: Artifact, knowledge: Knowledge, identify: Identify | None) -> tuple[Resolution, bool]:
     reads = [read(claim, artifact, knowledge, identify) for claim in _ordered(artifact.claims)]
     statements = tuple(one.statement for one in reads)
-    case = Case(artifact, statements, as_published(reads), knowledge, _is_unread(artifact))
+    unread = _is_unread(artifact)
+    case = Case(artifact, statements, as_published(reads), knowledge, unread, unread or _is_card_unread(artifact))
     return decide(case, reads), any(one.by_context for one in reads)
 
 

@@ -55,6 +55,9 @@ class Case:
     declared: tuple[str, ...]
     knowledge: Knowledge
     unread: bool
+    """There is a licence file that nobody could read."""
+    is_silence_unsure: bool = False
+    """A place where the licence may stand could not be read."""
 
     def common(self, deciding: Iterable[Statement] = ()) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
         """What every resolution carries: the words as published, and the evidence, what decided first."""
@@ -95,7 +98,7 @@ def _nothing(case: Case, reads: Sequence[Read]) -> Resolution:
         keys = tuple(sorted({key for one in elsewhere for key in one.statement.keys}))
         return Unrecognised(declared, evidence, case.statements, candidates=keys)
     is_read = case.artifact.gap is None and case.artifact.kind in {NodeKind.MODEL, NodeKind.DATASET}
-    if not is_read or case.unread:
+    if not is_read or case.unread or case.is_silence_unsure:
         return Unseen(declared, evidence, case.statements)
     return Undeclared(declared, evidence, case.statements, looked_for=_LOOKED_FOR)
 

@@ -73,6 +73,13 @@ def _release(report: Report) -> Iterator[Line]:
     if release.suggested:
         names = ", ".join(harmless(one) for one in release.suggested[:_SUGGESTED])
         yield Line((Piece(say(text("may go out as: {names}", names=names), lang)),), "", "    ")
+    if release.missing:
+        head = text("nothing can be said of a release before this is known:")
+        yield Line((Piece(say(head, lang), "warn"),), "", "    ")
+        for what in release.missing[:_SUGGESTED]:
+            yield _under("? " + harmless(say(what, lang)))
+        if len(release.missing) > _SUGGESTED:
+            yield _under(f"(+{len(release.missing) - _SUGGESTED})")
     for duty in release.obligations:
         yield _under("• " + harmless(say(duty.says, lang)))
 

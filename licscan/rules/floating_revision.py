@@ -1,7 +1,7 @@
 """What the subject is built on is not pinned to a commit.
 
 ## What it looks at
-The repositories of other publishers above the subject, and whether a lock file holds a commit for each.
+The repositories of other publishers above the subject, and whether the lock file in use holds a commit for each.
 
 ## Why it matters
 A repository can get other terms and other weights on the same day. Without the commit nobody can show later what was
@@ -14,8 +14,9 @@ A build loads a base model by its name and gets whatever stands on its main bran
 Pin the commit, write a lock file, archive the texts.
 
 ## Limits
-One finding stands for all unpinned repositories. Publishers that tightened terms in place before are named as a reason
-to look there first; that is no forecast.
+One finding stands for all unpinned repositories. Without a lock file in use nobody has said that they pin, so it is only
+information; with a lock that lacks a repository it is medium, and high where its publisher tightened terms in place
+before. That names a reason to look there first and is no forecast.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from licscan.core import remedies
 from licscan.core.artifact import NodeKind
 from licscan.core.evidence import Evidence
 from licscan.core.finding import Severity
-from licscan.core.text import text
+from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
 _REPOS = frozenset({NodeKind.MODEL, NodeKind.DATASET})
@@ -50,17 +51,23 @@ def floating_revision(case: Case) -> Iterator[Hit]:
     )
     yield Hit(
         case.lineage.subjects[0],
-        text(
-            "{count} repositories of other publishers are not pinned to a commit by a lock file: {names}{history}",
-            count=len(floating),
-            names=", ".join(floating[:5]) + (" ..." if len(floating) > 5 else ""),
-            history=f"; terms were tightened in place before by {', '.join(changed)}" if changed else "",
-        ),
+        _says(floating, changed, locked=case.lock is not None),
         evidence=tuple(
             Evidence(node, case.lineage[node].revision, "revision", case.lineage[node].revision or "not seen")
             for node in floating[:5]
         ),
         remedies=(remedies.LOCK, remedies.PIN, remedies.ARCHIVE),
-        severity=Severity.HIGH if changed else Severity.MEDIUM,
+        severity=Severity.INFO if case.lock is None else Severity.HIGH if changed else Severity.MEDIUM,
         cause=floating[0],
     )
+
+
+def _says(floating: list[str], changed: list[str], *, locked: bool) -> Text:
+    names = ", ".join(floating[:5]) + (" ..." if len(floating) > 5 else "")
+    if not locked:
+        which = text("no lock file is in use, so these repositories of other publishers float: {names}", names=names)
+    else:
+        which = text("the lock file holds no commit for these repositories of other publishers: {names}", names=names)
+    if not changed:
+        return which
+    return text("{which}; terms were tightened in place before by {who}", which=which, who=", ".join(changed))

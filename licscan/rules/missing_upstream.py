@@ -14,7 +14,7 @@ Keep a mirror and the archived texts; replace the part.
 
 ## Limits
 The Hub answers alike for what never existed, was deleted, or is private; the finding says which of them the lock rules
-out.
+out. A repository that only a sentence or a name leads to is medium: it may never have existed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import Artifact
-from licscan.core.evidence import Evidence, GapReason
+from licscan.core.evidence import Confidence, Evidence, GapReason
 from licscan.core.finding import Severity
 from licscan.core.lock import Direction
 from licscan.core.text import text
@@ -34,7 +34,7 @@ from licscan.rule import Case, Hit, lineage_rule
 def missing_upstream(case: Case) -> Iterator[Hit]:
     """Absent and disabled repositories, then renames since the lock."""
     for artifact in case.lineage.artifacts.values():
-        if artifact.gap and artifact.gap.reason in {GapReason.ABSENT, GapReason.DISABLED} and artifact.repo:
+        if case.is_missing(artifact.id):
             yield _missing(artifact, case)
     for drift in case.drift:
         if drift.direction is Direction.RENAMED and not drift.files:
@@ -50,16 +50,26 @@ def missing_upstream(case: Case) -> Iterator[Hit]:
 def _missing(artifact: Artifact, case: Case) -> Hit:
     entry = case.lock.entries.get(artifact.id) if case.lock else None
     gap = artifact.gap
-    seen = f"; the lock saw it at {entry.revision}" if entry and entry.revision else ""
+    detail = gap.detail if gap else ""
+    if gap and gap.reason is GapReason.DISABLED:
+        says = text("{id} was disabled by the Hub: {detail}", id=artifact.id, detail=detail)
+    elif entry and entry.revision:
+        says = text(
+            "{id} is gone; the lock saw it at {revision}: {detail}",
+            id=artifact.id,
+            revision=entry.revision,
+            detail=detail,
+        )
+    else:
+        says = text("{id} is not on the Hub (gone, private, or never there): {detail}", id=artifact.id, detail=detail)
+    sure = entry is not None or any(
+        link.declared or link.confidence is not Confidence.POSSIBLE for link in case.lineage.down(artifact.id)
+    )
     return Hit(
         artifact.id,
-        text(
-            "{id} is {reason}{seen}: {detail}",
-            id=artifact.id,
-            reason="disabled" if gap and gap.reason is GapReason.DISABLED else "not there",
-            seen=seen,
-            detail=gap.detail if gap else "",
-        ),
+        says,
         evidence=(Evidence(artifact.id, entry.revision if entry else None, "Hub", gap.detail if gap else ""),),
         remedies=(remedies.MIRROR, remedies.SWAP, remedies.ARCHIVE),
+        severity=None if sure else Severity.MEDIUM,
+        confidence=None if sure else Confidence.POSSIBLE,
     )

@@ -31,7 +31,7 @@ from licscan.rule import Case, Hit, artifact_rule
 @artifact_rule("renamed-upstream", "a parent answers under another name", Severity.INFO)
 def renamed_upstream(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """One finding for each renamed node."""
-    if artifact.renamed_from and artifact.renamed_from != artifact.id:
+    if artifact.renamed_from and artifact.renamed_from.lower() != artifact.id.lower():
         yield Hit(
             artifact.id,
             text("{old} answers as {new}", old=artifact.renamed_from, new=artifact.id),

@@ -1,8 +1,8 @@
 """Something upstream that could not be looked at.
 
 ## What it looks at
-Every gap of the scan: repositories that are gated, private, gone, unreachable or too deep, and files that could not
-be read.
+Every gap of the scan: repositories that are gated, private, unreachable or too deep, and files that could not be read.
+Repositories that the Hub does not have are told by `missing-upstream`.
 
 ## Why it matters
 What was not seen can hold any terms. A report with a gap is not complete, and `check` does not call it clean.
@@ -22,8 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licscan.core.evidence import Evidence, GapReason
+from licscan.core.evidence import Evidence, Gap, GapReason
 from licscan.core.finding import Severity
+from licscan.core.license import Unseen
 from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
@@ -45,26 +46,32 @@ def unseen_upstream(case: Case) -> Iterator[Hit]:
     """One finding for each node that is a gap, or whose files are."""
     seen: dict[str, list[str]] = {}
     reasons: dict[str, GapReason] = {}
+    gaps_of: dict[str, list[Gap]] = {}
     for gap in case.lineage.gaps:
         where = f"{gap.place}: " if gap.place else ""
         seen.setdefault(gap.id, []).append(f"{where}{gap.detail}")
         reasons.setdefault(gap.id, gap.reason)
+        gaps_of.setdefault(gap.id, []).append(gap)
     for node, details in seen.items():
+        if case.is_missing(node):
+            continue
         reason = reasons[node]
         whole = case.lineage[node].gap is not None
         yield Hit(
             node,
-            text(
-                "{node} could not be read ({reason}): {detail}", node=node, reason=reason, detail="; ".join(details[:4])
-            )
-            if whole
-            else text(
-                "{node} could be read only in part ({reason}): {detail}",
-                node=node,
-                reason=reason,
-                detail="; ".join(details[:4]),
-            ),
-            tuple(Evidence(node, case.lineage[node].revision, "", detail) for detail in details[:4]),
+            _says(node, details, whole=whole),
+            tuple(_place(gap, case) for gap in gaps_of[node][:4]),
             (_REMEDIES[reason], text("or accept it: waive unseen-upstream for this repository, with a reason")),
-            severity=None if whole else Severity.LOW,
+            severity=None if whole or isinstance(case.resolutions[node], Unseen) else Severity.LOW,
         )
+
+
+def _says(node: str, details: list[str], *, whole: bool) -> Text:
+    detail = "; ".join(details[:4])
+    if whole:
+        return text("{node} could not be read: {detail}", node=node, detail=detail)
+    return text("{node} could be read only in part: {detail}", node=node, detail=detail)
+
+
+def _place(gap: Gap, case: Case) -> Evidence:
+    return Evidence(gap.id, case.lineage[gap.id].revision, gap.place or "repository", gap.detail)

@@ -111,7 +111,7 @@ CASES: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
         "high",
         {"line": PLAIN, "licenses": {"Qwen/y": "qwen"}, "nodes": {"naver/x": {"files": (FileEntry("NOTICE.txt"),)}}},
     ),
-    "floating-revision": ({"line": PLAIN}, "medium", {"line": PLAIN, "lock": locked()}),
+    "floating-revision": ({"line": PLAIN}, "info", {"line": PLAIN, "lock": locked()}),
     "license-text-not-archived": (
         {"line": PLAIN, "licenses": {"Qwen/y": "qwen"}, "lock": locked(LockedText("LICENSE", "license", "0" * 64))},
         "medium",
@@ -259,8 +259,10 @@ def test_a_region_is_critical_where_it_is_one_s_own() -> None:
 
 
 def test_publishers_that_tightened_terms_in_place_raise_attention() -> None:
-    case = control_case("naver/x <- MiniMaxAI/y", nodes={"MiniMaxAI/y": {"created": "2026-11-20"}})
+    new = {"MiniMaxAI/y": {"created": "2026-11-20"}}
+    case = control_case("naver/x <- MiniMaxAI/y", nodes=new, lock=locked(node="naver/x"))
     assert severities(case, "floating-revision") == ["high"]
+    assert severities(control_case("naver/x <- MiniMaxAI/y", nodes=new), "floating-revision") == ["info"]
     assert severities(case, "young-release") == ["medium"]
     assert not any("%" in str(one.message) for one in found(case, "publisher-relicensed-before"))
 
