@@ -34,15 +34,17 @@ _UNSEEN = (Want("README.md"), Want("config.json"), Want("adapter_config.json"), 
 """What to try where the listing was not seen (the catalogue): an absent file is then no news."""
 _DUPLICATE = re.compile(r"duplicated? from ([\w.\-]+/[\w.\-]+)", re.IGNORECASE)
 _FEW_COMMITS = 50
+_WEAK = frozenset({"tag-name", "tag-word"})
+"""Tags that happen to look like names do not tell where a model comes from."""
 _SAYS_LICENSE = frozenset(ClaimKind) - {ClaimKind.NOTICE, ClaimKind.POLICY}
 _MOST_BYTES = 25_000_000
 
 
 def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
     """Read everything that `wanted` names, and the Hub's own answer; a malformed file is a gap on the artifact."""
+    info, gaps = _listed(info, hub)
     metadata = info.card
     said = card.read_hub(info)
-    gaps: list[Gap] = []
     total = 0
     for want in _wants(info, deep=deep):
         raw = _fetch(info, hub, want)
@@ -66,7 +68,7 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
             gaps.append(Gap(str(info.id), GapReason.TOO_DEEP, detail, want.path))
             break
     said += _without_files(info, said)
-    if deep and not any(mention.kind is RepoKind.MODEL for mention in said.mentions):
+    if deep and not any(one.kind is RepoKind.MODEL and one.source not in _WEAK for one in said.mentions):
         copied, unread = _duplicated(info, hub)
         said += copied
         gaps += unread
@@ -82,6 +84,20 @@ def _wants(info: RepoInfo, *, deep: bool) -> tuple[Want, ...]:
     if info.files is not None and info.source is not Source.CATALOG:
         return listed
     return tuple(dict.fromkeys((*_UNSEEN, *listed)))
+
+
+def _listed(info: RepoInfo, hub: Hub) -> tuple[RepoInfo, list[Gap]]:
+    """The repository with its files, asked for once more where its own answer did not show them.
+
+    What is not listed is never looked for, so a listing that was not seen is a gap.
+    """
+    if info.files is not None or info.source is Source.CATALOG:
+        return info, []
+    found = hub.listing(info)
+    if isinstance(found, Gap):
+        detail = f"its list of files was not seen: {found.detail}"
+        return info, [replace(found, id=str(info.id), detail=detail, place="listing")]
+    return replace(info, files=found), []
 
 
 def _is_unseen(gap: Gap, info: RepoInfo) -> bool:

@@ -70,3 +70,22 @@ def test_an_empty_license_is_not_a_license() -> None:
         result = checked(hub, "q/clean")
         assert not result.complete
         assert result.code == 3
+
+
+@pytest.mark.parametrize("listing", [None, [], "LICENSE", [1], [{"rfilename": None}, {"rfilename": "README.md"}]])
+def test_a_listing_that_was_not_seen_hides_nothing(listing: object) -> None:
+    with StandIn() as hub:
+        build(hub)
+        hub.repos["models/n/text"].info["siblings"] = listing
+        assert checked(hub, "a/text").code == 3
+        hub.fail("/api/models/n/text/tree/*", Reply(404))
+        spoilt = checked(hub, "a/text")
+        assert spoilt.code == 3
+        assert not spoilt.complete
+
+
+def test_a_tag_that_looks_like_a_name_does_not_hide_where_a_copy_comes_from() -> None:
+    with StandIn() as hub:
+        build(hub)
+        hub.repos["models/a/duplicate"].info["tags"] = ["some/thing", "v1.0"]
+        assert checked(hub, "a/duplicate").code == 1

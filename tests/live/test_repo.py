@@ -124,8 +124,6 @@ def test_a_listing_with_sizes_is_taken_as_it_comes(hub: StandIn, live: Make) -> 
     repo.info["siblings"] = [
         {"rfilename": "model.safetensors", "size": 5, "lfs": {"sha256": "A" * 64, "size": 5, "pointerSize": 134}},
         {"rfilename": "config.json", "blobId": "1", "size": 665},
-        "nonsense",
-        {"rfilename": 7},
     ]
     files = seen(live(hub).repo(MODEL)).files
     assert files is not None
@@ -133,6 +131,12 @@ def test_a_listing_with_sizes_is_taken_as_it_comes(hub: StandIn, live: Make) -> 
         ("config.json", 665, None),
         ("model.safetensors", 5, "a" * 64),
     ]
+
+
+@pytest.mark.parametrize("row", ["nonsense", {"rfilename": 7}, None])
+def test_a_listing_that_is_not_whole_was_not_seen(row: object, hub: StandIn, live: Make) -> None:
+    hub.add("org/model").info["siblings"] = [{"rfilename": "config.json"}, row]
+    assert seen(live(hub).repo(MODEL)).files is None
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,9 @@ def info_of(answer: Answer, asked: RepoId, as_of: str) -> RepoInfo | Gap:
 
 def _info(said: Mapping[str, Any], id: RepoId, asked: RepoId, as_of: str) -> RepoInfo:
     files = _siblings(said.get("siblings"))
+    if files == () and _table(said.get("cardData")):
+        # A card cannot stand in a repository without a file: the list was not given.
+        files = None
     relation, bases = _bases(said.get("baseModels"))
     parameters, dtypes = _parameters(said.get("safetensors"))
     gguf = _table(said.get("gguf"))
@@ -133,7 +136,9 @@ def files_of(said: object) -> tuple[FileEntry, ...] | None:
         return None
     entries = []
     for one in said:
-        if isinstance(one, dict) and one.get("type") != "directory" and isinstance(one.get("path"), str):
+        if not isinstance(one, dict) or not isinstance(one.get("path"), str):
+            return None
+        if one.get("type") != "directory":
             large = _table(one.get("lfs")) or {}
             entries.append(
                 FileEntry(one["path"], _count(one.get("size")), _hash(large.get("oid")), _hash(one.get("xetHash")))
@@ -156,9 +161,12 @@ def next_page(headers: Mapping[str, str]) -> str | None:
 
 
 def _siblings(said: object) -> tuple[FileEntry, ...] | None:
+    """The files; None where the list, or one of its rows, is not what it should be."""
     if not isinstance(said, list):
         return None
     rows = [one for one in said if isinstance(one, dict) and isinstance(one.get("rfilename"), str)]
+    if len(rows) < len(said):
+        return None
     return tuple(sorted({one["rfilename"]: _sibling(one) for one in rows}.values(), key=lambda entry: entry.path))
 
 
