@@ -50,7 +50,9 @@ def _claims(
     if name not in known:
         repo = RepoId.try_parse(name)
         info = hub.repo(repo) if repo is not None else None
-        claims = read_repo(info, hub, deep=False).artifact.claims if isinstance(info, RepoInfo) else ()
+        read = read_repo(info, hub, deep=False).artifact if isinstance(info, RepoInfo) else None
+        # A candidate that was read in part may hide in the rest what its card does not say.
+        claims = read.claims if read is not None and not read.file_gaps else ()
         known[name] = claims or _recorded(name, record)
     return known[name]
 

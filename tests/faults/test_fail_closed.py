@@ -89,3 +89,22 @@ def test_a_tag_that_looks_like_a_name_does_not_hide_where_a_copy_comes_from() ->
         build(hub)
         hub.repos["models/a/duplicate"].info["tags"] = ["some/thing", "v1.0"]
         assert checked(hub, "a/duplicate").code == 1
+
+
+def test_a_candidate_whose_license_file_is_unreadable_tells_no_license() -> None:
+    config = b'{"model_type": "own", "vision_config": {"model_type": "qwen2_5_vl"}}'
+    with StandIn() as hub:
+        hub.add("a/eyes", card={"license": "mit"}, files={"config.json": config})
+        report = checked(hub, "a/eyes").report
+        assert report is not None
+        names = [name for one in report.lineage.artifacts.values() for name in one.candidates]
+        for name in names:
+            hub.add(name, card={"license": "apache-2.0"}, files={"LICENSE": NONSENSE})
+        whole = checked(hub, "a/eyes").report
+        hub.fail(f"/{names[0]}/resolve/*", *(Reply(500),) * 4)
+        spoilt = checked(hub, "a/eyes").report
+        assert whole is not None
+        assert spoilt is not None
+        (part,) = (one.id for one in whole.lineage.artifacts.values() if one.candidates)
+        assert NONSENSE.decode() in {claim.text for claim in whole.lineage[part].claims}
+        assert not [claim for claim in spoilt.lineage[part].claims if claim.evidence.place == "README.md#license"]
