@@ -17,7 +17,7 @@ from licscan.licensing.gates import against_use, cited, multimodal
 from licscan.licensing.owner import Owners
 from licscan.licensing.party import Says, says_something, unread
 from licscan.licensing.routes import Arrival, Routes, Way
-from licscan.licensing.sides import side_of
+from licscan.licensing.sides import Sides
 
 _FAR = 100
 """Beyond so many links only the nearest source of each licence is listed: long chains would fill the memory."""
@@ -79,9 +79,10 @@ def sources_of(
     walk = _Walk(subject, lineage, resolutions, owners)
     found: list[Source] = []
     far: set[tuple[str | None, Way]] = set()
+    sides = Sides(licenses, table)
     for arrival in walk.everything:
         resolution = resolutions[arrival.node]
-        side = side_of(resolution, licenses, table)
+        side = sides.of(resolution)
         certainty = arrival.certainty if isinstance(resolution, Resolved) else _less(arrival.certainty)
         for license in side.binding or (None,):
             key = license.key if license else None
@@ -131,7 +132,7 @@ def _own(
 ) -> Iterator[Burden]:
     if lineage[subject].repo is None:
         return  # a folder of the user's own: nobody is bound by the licence that they themselves will grant
-    for license in side_of(resolutions[subject], licenses, table).binding:
+    for license in Sides(licenses, table).of(resolutions[subject]).binding:
         against = _standing(license, use, multimodal((lineage[subject],), table), table)
         for provision in binding(license):
             yield Burden(provision, license.key, subject, (subject,), standing=against.get(provision.term, ()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from licscan.core.artifact import Artifact
 from licscan.core.judgement import Judgement, Reason, ReasonKind, Verdict
@@ -18,9 +18,9 @@ from licscan.licensing.duties import naming_applies
 from licscan.licensing.gates import multimodal
 from licscan.licensing.judge import judge_pair
 from licscan.licensing.owner import Owners
-from licscan.licensing.party import VERDICT_RANK, Child, Traits, worst
+from licscan.licensing.party import VERDICT_RANK, Child, Says, Traits, worst
 from licscan.licensing.routes import Way, column_of, joined, sureness, way_of
-from licscan.licensing.sides import Side, side_of
+from licscan.licensing.sides import Side, Sides
 
 _Answer = tuple[Verdict, tuple[Reason, ...]]
 
@@ -29,7 +29,7 @@ _MOST_OWNERS = 3
 """Licensors of one text that a node remembers: the contradiction is the same for each."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class _Carried:
     """A licence from further above that a node carries, whatever the node itself says."""
 
@@ -66,12 +66,15 @@ class _Bench:
     ) -> None:
         self._lineage, self._licenses, self._use, self._owners, self._table = lineage, licenses, use, owners, table
         self._resolved = {node for node, one in resolutions.items() if isinstance(one, Resolved)}
-        self._sides = {node: side_of(resolutions[node], licenses, table) for node in lineage.artifacts}
+        sides = Sides(licenses, table)
+        self._sides = {node: sides.of(resolutions[node]) for node in lineage.artifacts}
         self._ups = ups_of(lineage)
+        self._heavy: dict[str, bool] = {}
         self._carried = self._carry()
         self._bound = self._reached()
         self._known: dict[object, _Answer] = {}
-        self._inherited: dict[object, tuple[Reason, ...]] = {}
+        self._inherited: dict[tuple[str, Column, str], tuple[Reason, ...]] = {}
+        self._placed: dict[tuple[str, str, Column, str], tuple[Reason, ...]] = {}
 
     def judge(self, link: Link) -> Judgement:
         """The verdict on one link."""
@@ -80,9 +83,7 @@ class _Bench:
         if more:
             verdict = worst(verdict, Verdict.CONFLICT)
             reasons = (*more, *reasons)
-        return Judgement(
-            link, verdict, tuple(replace(one, source=one.source or link.parent) for one in reasons), sureness(link)
-        )
+        return Judgement(link, verdict, tuple(_placed(one, link.parent) for one in reasons), sureness(link))
 
     def _own(self, link: Link) -> _Answer:
         parent, child = self._sides[link.parent], self._sides[link.child]
@@ -143,19 +144,28 @@ class _Bench:
     def _from_above(self, link: Link) -> tuple[Reason, ...]:
         """Contradictions with licences from further above: a parent that says mit does not wash them off."""
         child = self._sides[link.child]
+        carried = self._carried.get(link.parent, ())
+        if child.says not in {Says.LICENSED, Says.CLOSED} or not carried:
+            return ()  # who says nothing contradicts nobody
         own = {license.expression for one in self._sides[link.parent].sets for license in one}
         publisher = self._owners.publisher(link.child)
+        way = way_of(link, self._lineage)
         found: list[Reason] = []
-        for one in self._carried.get(link.parent, ()):
-            license = self._licenses[one.license]
-            if license.expression in own or (publisher is not None and one.owner == publisher):
+        for one in carried:
+            if (publisher is not None and one.owner == publisher) or self._licenses[one.license].expression in own:
                 continue
-            column = joined(way_of(link, self._lineage), one.way).column
+            found += self._against(one, joined(way, one.way).column, child)
+        return tuple(found)
+
+    def _against(self, one: _Carried, column: Column, child: Side) -> tuple[Reason, ...]:
+        """What a carried licence is contradicted by, each with the node that it comes from."""
+        place = (one.source, one.license, column, child.key)
+        if place not in self._placed:
             key = (one.license, column, child.key)
             if key not in self._inherited:
-                self._inherited[key] = self._contradictions(license, column, child)
-            found += [replace(reason, source=one.source) for reason in self._inherited[key]]
-        return tuple(found)
+                self._inherited[key] = self._contradictions(self._licenses[one.license], column, child)
+            self._placed[place] = tuple(_placed(reason, one.source) for reason in self._inherited[key])
+        return self._placed[place]
 
     def _contradictions(self, license: License, column: Column, child: Side) -> tuple[Reason, ...]:
         by_child = [
@@ -177,23 +187,26 @@ class _Bench:
 
     def _arriving(self, node: str, carried: Mapping[str, tuple[_Carried, ...]]) -> tuple[_Carried, ...]:
         publisher = self._owners.publisher(node) if node in self._resolved else None
-        found: dict[tuple[str, Column, str], _Carried] = {}
-        owners: dict[tuple[str, Column], int] = {}
+        found: dict[tuple[str, Column], list[_Carried]] = {}
         for link in self._ups.get(node, ()):
             way = way_of(link, self._lineage)
-            items = [
-                _Carried(license.key, way, self._owners.licensor(link.parent, license) or "", link.parent)
-                for license in self._sides[link.parent].binding
-                if _weighs(license)
-            ]
-            items += [replace(one, way=joined(way, one.way)) for one in carried.get(link.parent, ())]
-            for one in items:
-                key = (one.license, one.way.column, one.owner)
-                if key in found or (publisher and one.owner == publisher) or owners.get(key[:2], 0) >= _MOST_OWNERS:
+            arriving = [(one, way) for one in self._load(link.parent, way)]
+            arriving += [(one, joined(way, one.way)) for one in carried.get(link.parent, ())]
+            for one, above in arriving:
+                kept = found.setdefault((one.license, above.column), [])
+                if len(kept) >= _MOST_OWNERS or (publisher and one.owner == publisher):
                     continue
-                owners[key[:2]] = owners.get(key[:2], 0) + 1
-                found[key] = one
-        return tuple(sorted(found.values()))
+                if all(one.owner != other.owner for other in kept):
+                    kept.append(one if above is one.way else _Carried(one.license, above, one.owner, one.source))
+        return tuple(sorted((one for kept in found.values() for one in kept), key=_carried_order))
+
+    def _load(self, node: str, way: Way) -> Iterator[_Carried]:
+        """What the node itself gives to carry."""
+        for license in self._sides[node].binding:
+            if license.key not in self._heavy:
+                self._heavy[license.key] = _weighs(license)
+            if self._heavy[license.key]:
+                yield _Carried(license.key, way, self._owners.licensor(node, license) or "", node)
 
     def _reached(self) -> frozenset[str]:
         """The nodes whose terms of use bind a subject: not those that were only learnt from."""
@@ -208,6 +221,19 @@ class _Bench:
                     seen.add(link.parent)
                     waiting.append(link.parent)
         return frozenset(seen)
+
+
+def _carried_order(one: _Carried) -> tuple[str, str, str, str, str]:
+    return (one.license, one.way.column, one.way.part, one.owner, one.source)
+
+
+def _placed(reason: Reason, source: str) -> Reason:
+    """The reason with the node that it comes from."""
+    if reason.source:
+        return reason
+    return Reason(
+        reason.kind, reason.term, reason.license, reason.clause, reason.says, reason.needs, source, reason.firm
+    )
 
 
 def _facts(traits: Traits) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import heappop, heappush
 
 from licscan.core.artifact import NodeKind
@@ -25,6 +26,9 @@ class Way:
 
     column: Column
     part: str = ""
+
+
+_WHOLE = {column: Way(column) for column in Column}
 
 
 def column_of(link: Link, lineage: Lineage) -> Column:
@@ -53,9 +57,10 @@ def column_of(link: Link, lineage: Lineage) -> Column:
 def way_of(link: Link, lineage: Lineage) -> Way:
     """The way in which a link's parent binds its child."""
     column = column_of(link, lineage)
-    return Way(column, (link.component or link.parent) if column is Column.COMPONENT else "")
+    return Way(column, link.component or link.parent) if column is Column.COMPONENT else _WHOLE[column]
 
 
+@lru_cache(maxsize=4096)
 def joined(below: Way | None, above: Way) -> Way:
     """Two ways, one after the other: `below` from the bound node up, `above` from there on."""
     if below is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from licscan.core.license import Category, Disputed, License, Resolution, Resolved, Undeclared, Unrecognised
 from licscan.knowledge.flowtable import FlowTable
@@ -20,29 +20,48 @@ class Side:
     sets: tuple[tuple[License, ...], ...] = ()
     choice: bool = True
     """The taker may choose among the sets; False where sources disagree and any of them may hold."""
+    children: tuple[Child, ...] = field(init=False, compare=False, repr=False)
+    """What a child with these sets says, one for each set."""
+    binding: tuple[License, ...] = field(init=False, compare=False, repr=False)
+    """The licences that bind: of a choice the freest set, of a dispute all."""
+    key: str = field(init=False, compare=False, repr=False)
+    """For remembering verdicts."""
 
-    @property
-    def children(self) -> tuple[Child, ...]:
-        """What a child with these sets says, one for each set."""
-        return tuple(Child(self.says, one) for one in self.sets) or (Child(self.says),)
+    def __post_init__(self) -> None:
+        children = tuple(Child(self.says, one) for one in self.sets) or (Child(self.says),)
+        sets = "|".join(" ".join(license.key for license in one) for one in self.sets)
+        object.__setattr__(self, "children", children)
+        object.__setattr__(self, "binding", _binding(self.sets, choice=self.choice))
+        object.__setattr__(self, "key", f"{self.says} {self.choice} {sets}")
 
-    @property
-    def binding(self) -> tuple[License, ...]:
-        """The licences that bind: of a choice the freest set, of a dispute all."""
-        if not self.sets:
-            return ()
-        if self.choice:
-            return min(self.sets, key=lambda one: (_freedom(one), tuple(license.key for license in one)))
-        return tuple({license.key: license for one in self.sets for license in one}.values())
 
-    @property
-    def key(self) -> tuple[str, bool, tuple[tuple[str, ...], ...]]:
-        """For remembering verdicts."""
-        return (self.says, self.choice, tuple(tuple(license.key for license in one) for one in self.sets))
+def _binding(sets: tuple[tuple[License, ...], ...], *, choice: bool) -> tuple[License, ...]:
+    if not sets:
+        return ()
+    if choice:
+        return min(sets, key=lambda one: (_freedom(one), tuple(license.key for license in one)))
+    return tuple({license.key: license for one in sets for license in one}.values())
 
 
 def _freedom(licenses: tuple[License, ...]) -> int:
     return max(_FREEDOM[one.category] for one in licenses)
+
+
+class Sides:
+    """What may hold at the nodes of one lineage; equal choices are worked out once."""
+
+    def __init__(self, licenses: Mapping[str, License], table: FlowTable) -> None:
+        self._licenses, self._table = licenses, table
+        self._known: dict[tuple[tuple[str, ...], ...], Side] = {}
+
+    def of(self, resolution: Resolution) -> Side:
+        """What may hold at a node with this resolution."""
+        if not isinstance(resolution, Resolved):
+            return side_of(resolution, self._licenses, self._table)
+        sets = resolution.alternatives
+        if sets not in self._known:
+            self._known[sets] = side_of(resolution, self._licenses, self._table)
+        return self._known[sets]
 
 
 def side_of(resolution: Resolution, licenses: Mapping[str, License], table: FlowTable) -> Side:
