@@ -105,7 +105,7 @@ def scan(
     past: Mapping[str, History] | None = None
     if history:
         walked, past = _with_past(walked, source, asked.revision, lock)
-    dated = walked.lineage.subjects if asked.revision else ()
+    dated = (*(walked.lineage.subjects if asked.revision else ()), *_pins(walked.lineage))
     lost = _lost(lock, source, walked.lineage) if lock else ()
     judged = assess(walked, decided, meant, lock, dated=dated, drift=lost, observed=observed, history=past)
     report = replace(judged, lang=lang, questions=judged.questions + open_questions)
@@ -247,9 +247,14 @@ def _with_past(
     """The histories of the subject and of what is above it; one that could not be read is a gap."""
     from licscan.lockfile import with_histories  # only where somebody asks
 
-    pins = dict.fromkeys(walked.lineage.subjects, revision) if revision else {}
+    pins = _pins(walked.lineage) | (dict.fromkeys(walked.lineage.subjects, revision) if revision else {})
     found = with_histories(walked.lineage, source, load(), _exact_key, pins=pins, lock=lock)
     return replace(walked, lineage=found.lineage), found.histories
+
+
+def _pins(lineage: Lineage) -> dict[str, str]:
+    """The nodes that were read at a revision which a child asks for."""
+    return {link.parent: link.revision for link in lineage.links if link.revision is not None}
 
 
 def _exact_key(text: str) -> str | None:

@@ -11,6 +11,8 @@ from licscan.errors import UsageError
 _PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_])?\Z")
 _LONGEST = 96
 
+_HEX = frozenset("0123456789abcdef")
+
 
 class RepoKind(StrEnum):
     """The kinds of repository that a lineage can lead to."""
@@ -65,3 +67,8 @@ class RepoId:
     def __str__(self) -> str:
         """The id of this repository's node in a lineage; data sets carry the prefix of their address."""
         return self.path if self.kind is RepoKind.MODEL else f"datasets/{self.path}"
+
+
+def is_commit(revision: str) -> bool:
+    """Whether a revision names a commit, whole or shortened; branches and tags can move."""
+    return 7 <= len(revision) <= 64 and set(revision) <= _HEX

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from licscan.core.artifact import Artifact
 from licscan.core.evidence import Confidence, Evidence, Gap
+from licscan.core.ids import is_commit
 
 if TYPE_CHECKING:
     import networkx
@@ -49,6 +50,8 @@ class Link:
     evidence: tuple[Evidence, ...] = ()
     share: tuple[float, float] | None = None
     """Share of the child's parameters that this part has, as an interval within 0..1."""
+    revision: str | None = None
+    """The revision of the parent that the child asks for, where it does."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -128,6 +131,12 @@ class Lineage:
     def down(self, node: str) -> tuple[Link, ...]:
         """The links from the children of `node` to it."""
         return self._downs.get(node, ())
+
+    def pin(self, node: str) -> str | None:
+        """The commit of `node` that every child asks for; None where one asks for another, or for none."""
+        asked = {link.revision for link in self.down(node)}
+        revision = asked.pop() if len(asked) == 1 else None
+        return revision if revision is not None and is_commit(revision) else None
 
     def depth(self, node: str) -> int:
         """The least number of links from a subject up to `node`; -1 where no subject reaches it."""

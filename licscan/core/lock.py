@@ -54,6 +54,8 @@ class LockEntry:
     country: str | None = None
     owner: str | None = None
     owner_country: str | None = None
+    pin: str | None = None
+    """The revision that every child asks for: what stands at the head of the repository then changes nothing."""
     terms_since: str | None = None
     """Date of the commit from which these terms stand, where the history was read."""
     first_commit: str | None = None

@@ -95,6 +95,11 @@ def _link(child: str, target: Target, disputed: set[Evidence]) -> Link:
         evidence = (replace(first, says=f"{first.says} ({target.named.note})"), *evidence[1:])
     if target.reason is not None:
         evidence = (*evidence, target.reason)
+    revisions = target.revisions
+    evidence += tuple(
+        replace(mention.evidence, says=f"{mention.evidence.says}, at revision {revision}")
+        for revision, mention in revisions.items()
+    )
     return Link(
         child,
         target.id,
@@ -103,6 +108,7 @@ def _link(child: str, target: Target, disputed: set[Evidence]) -> Link:
         declared=any(mention.declared for mention in target.mentions),
         confidence=confidence,
         evidence=evidence,
+        revision=next(iter(revisions), None),
     )
 
 

@@ -17,6 +17,8 @@ from licscan.knowledge.families import squeezed
 DECLARING = frozenset({"card", "tags", "hub"})
 _LOOSE = frozenset({"config", "diffusers", "training", "safetensors", "quantizer"})
 """Kinds of place where a path is most often the maker's own working folder: no parent unless it spells one."""
+_FLOATING = frozenset({None, "", "main", "master", "HEAD"})
+"""No revision in particular."""
 IN_WORDS = frozenset({"prose", "prose-words", "notice", "recipe", "license-link"})
 """Kinds of place where somebody wrote a name in a text."""
 
@@ -38,6 +40,15 @@ class Target:
     def sources(self) -> set[str]:
         """The kinds of place that named it."""
         return {mention.source for mention in self.mentions}
+
+    @property
+    def revisions(self) -> dict[str, Mention]:
+        """The revisions that were asked for, surest place first."""
+        asked = sorted((one for one in self.mentions if one.revision), key=lambda one: one.confidence.rank)
+        found: dict[str, Mention] = {}
+        for mention in asked:
+            found.setdefault(str(mention.revision), mention)
+        return found
 
     @property
     def is_data(self) -> bool:
@@ -103,6 +114,8 @@ class Targets:
 
     def put(self, mention: Mention, named: Named) -> Target:
         """Keep a mention under the parent that its name was read as."""
+        revision = mention.revision or named.revision
+        mention = replace(mention, revision=None if revision in _FLOATING else revision)
         key = self._key(mention, named)
         target = self._found.get(key)
         if target is None:

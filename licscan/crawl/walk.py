@@ -16,6 +16,7 @@ from licscan.core.lineage import Lineage, Link
 from licscan.crawl.hashes import equal_files
 from licscan.crawl.join import Joined, join
 from licscan.crawl.names import Names
+from licscan.crawl.pins import Pins
 from licscan.hub.card import declared_parents
 from licscan.hub.prefetch import Prefetch
 from licscan.hub.reading import read_repo, wanted
@@ -57,6 +58,7 @@ class _Found:
     """Repositories that a sentence or a name alone leads to: read, but not followed further."""
     held: dict[RepoId, tuple[RepoId, ...]] = field(default_factory=dict)
     """What stands above an end, should something surer lead to it after all."""
+    pins: Pins = field(default_factory=Pins)
 
 
 def crawl(
@@ -91,7 +93,8 @@ def crawl(
             if steps > depth:
                 _cut(level, found, f"deeper than {depth} links; --depth looks further")
                 break
-            ahead.start(level, level=steps)
+            for repo in level:
+                ahead.start([repo], revision=found.pins.of(repo), level=steps)
             level = _climb(level, ahead, names, found, nodes, seen)
             steps += 1
     return Walked(_finish(ids, found), tuple(found.roots))
@@ -125,7 +128,7 @@ def _climb(
             _cut(level[place:], found, f"more than {most} nodes; --max-nodes looks further")
             return []
         found.asked.add(repo)
-        answer = ahead.repo(repo)
+        answer = found.pins.ask(repo, ahead)
         if seen is not None:
             seen(str(repo))
         if isinstance(answer, Gap):
@@ -143,7 +146,7 @@ def _read(
     found.answered[asked] = id
     if id in found.artifacts:
         return id, ()
-    reading = read_repo(info, source, deep=deep)
+    reading = found.pins.noted(read_repo(info, source, deep=deep), info)
     if name is not None:
         reading = replace(reading, artifact=replace(reading.artifact, id=name, repo=None))
     joined = join(reading, names)
@@ -152,6 +155,7 @@ def _read(
     for extra in joined.extra:
         found.artifacts.setdefault(extra.id, extra)
     found.links.extend(joined.links)
+    found.pins.add(joined.links)
     above = _above(joined, found)
     if info.asked in found.ends:
         found.held[info.asked] = above
@@ -189,7 +193,7 @@ def _missing(repo: RepoId, gap: Gap) -> Artifact:
 
 def _finish(ids: list[str], found: _Found) -> Lineage:
     ends = {found.answered.get(str(repo), str(repo)) for repo in found.held}
-    links = [_led(link, found) for link in found.links]
+    links = [found.pins.told(_led(link, found)) for link in found.links]
     links = [link for link in links if link.parent in found.artifacts or link.child not in ends]
     links += equal_files(found.artifacts.values())
     for link in links:
@@ -228,4 +232,5 @@ def _one(same: list[Link]) -> Link:
         confidence=min((link.confidence for link in same), key=lambda one: one.rank),
         evidence=tuple(evidence),
         share=next((link.share for link in same if link.share is not None), None),
+        revision=next((link.revision for link in same if link.revision is not None), None),
     )

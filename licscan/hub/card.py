@@ -28,7 +28,10 @@ RELATIONS = {relation.value: relation for relation in Relation}
 
 
 def declared_parents(info: RepoInfo) -> tuple[RepoId, ...]:
-    """The repositories that card, tags and Hub name as parents, for asking ahead: cheap, and no judgement."""
+    """The repositories that card, tags and Hub name as parents, for asking ahead: cheap, and no judgement.
+
+    A name with a revision is left to the walk, which knows whose revision counts.
+    """
     names: dict[str, None] = dict.fromkeys(info.base_models or ())
     if not names:
         card = info.card or {}
@@ -37,8 +40,10 @@ def declared_parents(info: RepoInfo) -> tuple[RepoId, ...]:
     found: dict[RepoId, None] = {}
     for name in names:
         text = name.strip()
+        if "@" in text:
+            continue
         address = _ADDRESS.match(text) if "/" in text else None
-        repo = RepoId.try_parse((address[1] if address else text).split("@", 1)[0])
+        repo = RepoId.try_parse(address[1] if address else text)
         if repo is not None and repo != info.id and repo.org:
             found[repo] = None
     return tuple(found)[:_MOST_PARENTS]

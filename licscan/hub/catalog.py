@@ -15,7 +15,7 @@ from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
 from licscan.errors import KnowledgeError
 from licscan.files import data_folder, data_json
-from licscan.hub.source import Commit, Counts, RepoInfo
+from licscan.hub.source import Commit, Counts, RepoInfo, is_at
 from licscan.hub.written import Unreadable, info_from_json, load
 
 FOLDER = "catalog"
@@ -38,7 +38,7 @@ class Catalog:
             return Gap(str(repo), GapReason.OFFLINE, "not in the bundled catalogue")
         whole = CARD in entry.get("files", {}) and not entry.get("partial")
         info = replace(info_from_json(entry["info"], source=Source.CATALOG), asked=repo, partial=not whole)
-        if revision is not None and revision != info.revision:
+        if revision is not None and not is_at(info, revision):
             known = f"only revision {info.revision[:12]}" if info.revision else "no revision"
             return Gap(str(repo), GapReason.OFFLINE, f"the bundled catalogue knows {known} of it")
         return info

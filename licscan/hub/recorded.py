@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from licscan.core.artifact import FileEntry, Source
 from licscan.core.evidence import Gap, GapReason
-from licscan.core.ids import RepoId
+from licscan.core.ids import RepoId, is_commit
 from licscan.core.text import harmless
 from licscan.errors import SourceError
 from licscan.hub.safe import inside
@@ -82,7 +82,8 @@ class Recorded:
         found = self._home(home(repo, revision))
         if found is None and revision is not None:
             plain = self._home(home(repo, None))
-            found = plain if isinstance(plain, _Home) and _under(plain.said, "info", "revision") == revision else None
+            known = str(_under(plain.said, "info", "revision")) if isinstance(plain, _Home) else ""
+            found = plain if known == revision or (is_commit(revision) and known.startswith(revision)) else None
         if isinstance(found, _Home) and "same_as" in found.said:
             found = self._home(str(found.said["same_as"]))
         if found is None:

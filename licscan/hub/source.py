@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from licscan.core.artifact import FileEntry, Source
 from licscan.core.evidence import Gap
-from licscan.core.ids import RepoId
+from licscan.core.ids import RepoId, is_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,12 @@ class RepoInfo:
     """What the page header showed, where the card itself was not seen (catalogue)."""
     partial: bool = False
     """The card was not seen, or only some of its lines: what it does not say here may stand in it (catalogue)."""
+
+
+def is_at(info: RepoInfo, revision: str) -> bool:
+    """Whether what is known of a repository is of this revision, a shortened commit included."""
+    known = info.revision or ""
+    return known == revision or (is_commit(revision) and known.startswith(revision))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -32,7 +32,8 @@ def look(lock: Lock, hub: Hub) -> Now:
     """Ask for every repository of the lock once."""
     asked = {node: repo for node, entry in lock.entries.items() if (repo := _repo(entry)) is not None}
     with ThreadPoolExecutor(max(1, hub.workers)) as pool:
-        answers = dict(zip(asked, pool.map(hub.repo, asked.values()), strict=True))
+        pins = (lock.entries[node].pin for node in asked)
+        answers = dict(zip(asked, pool.map(hub.repo, asked.values(), pins), strict=True))
     same, moved, lost = [], [], []
     for node, entry in lock.entries.items():
         match answers.get(node):

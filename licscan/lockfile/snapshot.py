@@ -29,7 +29,10 @@ def lock_of(report: Report) -> Lock:
     nodes = dict.fromkeys(node for subject in lineage.subjects for node in (subject, *lineage.upstream_of(subject)))
     entries = {
         node: _with_history(
-            _entry(lineage[node], report.resolutions.get(node), report.licenses, report.publishers.get(node)),
+            replace(
+                _entry(lineage[node], report.resolutions.get(node), report.licenses, report.publishers.get(node)),
+                pin=lineage.pin(node),
+            ),
             (report.history or {}).get(node),
         )
         for node in sorted(nodes)

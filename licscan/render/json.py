@@ -188,6 +188,7 @@ def _link(link: Link, judgement: Judgement | None) -> dict[str, Any]:
         "verdict": judgement.verdict if judgement else "unknown",
         "reasons": [_reason(reason) for reason in judgement.reasons] if judgement else [],
         "evidence": [_evidence(evidence) for evidence in link.evidence],
+        **({"revision": link.revision} if link.revision is not None else {}),
     }
 
 

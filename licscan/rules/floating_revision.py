@@ -2,6 +2,7 @@
 
 ## What it looks at
 The repositories of other publishers above the subject, and whether the lock file in use holds a commit for each.
+A base that every card or config names with its commit (`org/model@COMMIT`) is pinned already.
 
 ## Why it matters
 A repository can get other terms and other weights on the same day. Without the commit nobody can show later what was
@@ -14,9 +15,9 @@ A build loads a base model by its name and gets whatever stands on its main bran
 Pin the commit, write a lock file, archive the texts.
 
 ## Limits
-One finding stands for all unpinned repositories. Without a lock file in use nobody has said that they pin, so it is only
-information; with a lock that lacks a repository it is medium, and high where its publisher tightened terms in place
-before. That names a reason to look there first and is no forecast.
+One finding stands for all unpinned repositories. Without a lock file in use nobody has said that they pin, so it is
+only information; with a lock that lacks a repository it is medium, and high where its publisher tightened terms in
+place before. That names a reason to look there first and is no forecast.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def floating_revision(case: Case) -> Iterator[Hit]:
         for node in case.upstream()
         if case.lineage[node].kind in _REPOS
         and case.lineage[node].gap is None
+        and case.lineage.pin(node) is None
         and (node not in entries or entries[node].revision is None)
     ]
     if not floating:

@@ -70,7 +70,7 @@ def _models(value: object, path: str, depth: int) -> Iterator[tuple[str, str, Re
 
 
 def _reference(value: object, place: str) -> Iterator[tuple[str, str, Relation]]:
-    """One model reference: a name, `model+lora`, or the mapping form `{model: {path: ...}, lora: {path: ...}}`."""
+    """One model reference: a name, `model+lora`, or the mapping form `{model: {path: ..., revision: ...}}`."""
     if isinstance(value, str):
         model, *adapters = value.split("+")
         if name := word(model):
@@ -79,4 +79,10 @@ def _reference(value: object, place: str) -> Iterator[tuple[str, str, Relation]]
     elif isinstance(value, Mapping):
         for key in ("path", "model", "lora", "adapter"):
             if key in value:
-                yield from _reference(value[key], f"{place}.{key}")
+                yield from _reference(_pinned(value, key), f"{place}.{key}")
+
+
+def _pinned(value: Mapping[Any, Any], key: str) -> object:
+    """The path with the revision beside it, as mergekit itself writes the two in one word."""
+    path, revision = value[key], word(value.get("revision"))
+    return f"{path}@{revision}" if key == "path" and revision and isinstance(path, str) and "@" not in path else path
