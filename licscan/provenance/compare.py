@@ -10,6 +10,7 @@ from licscan.core.evidence import Gap
 from licscan.core.text import Text, text
 from licscan.hub.source import Hub, RepoInfo
 from licscan.provenance import extra
+from licscan.provenance.ahead import read_ahead, spare_for_tables
 from licscan.provenance.attacks import anchors_of, note_of, search, verdict_of
 from licscan.provenance.dims import largest_tables, try_tables
 from licscan.provenance.files import SameFile, same_files
@@ -29,7 +30,6 @@ LEAST_BUDGET = 400_000
 MOST_BUDGET = 40_000_000
 _PART_OF_FILE = 200
 """One in so many bytes may be read."""
-_TABLE_SPARE = 110_000
 _HASHED_ON_DISK = 2_000_000_000
 """Folders up to this size are hashed for the comparison of files."""
 
@@ -121,7 +121,9 @@ def compare(
         return _unread(first, second, seed, names)
     readers = (first.reader, second.reader)
     results = []
-    for pair in pairs_of(first.sides, second.sides):
+    pairs = pairs_of(first.sides, second.sides)
+    read_ahead(pairs, readers, seed=seed, tokenizers=tokenizers)
+    for pair in pairs:
         before = readers[0].meter.bytes + readers[1].meter.bytes
         result = _component(pair, (first.sides, second.sides), readers, first.found, references, seed, full=full)
         read = readers[0].meter.bytes + readers[1].meter.bytes - before
@@ -181,7 +183,7 @@ def _component(
     if not pair.a.layers and largest_tables(pair.a) and largest_tables(pair.b):
         trial = try_tables(pair.a, pair.b, readers, seed=seed)
     else:
-        spare = 0 if full else min(_TABLE_SPARE, readers[0].left // 4, readers[1].left // 4)
+        spare = 0 if full else spare_for_tables(readers)
         trial = try_sides(pair.a, pair.b, readers, seed=seed, spare=spare, everything=full)
     trial.tests *= max(1, references)
     if trial.is_significant and trial.layer_labels():

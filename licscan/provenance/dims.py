@@ -79,6 +79,15 @@ def try_tables(a: Side, b: Side, readers: tuple[Reader, Reader], *, seed: int = 
     return trial
 
 
+def table_plan(a: Side, b: Side) -> tuple[list[Stretch], list[Stretch]] | None:
+    """The bytes that a comparison of tables reads of each side."""
+    found = _tables(a, b)
+    if found is None:
+        return None
+    first, count = token_rows(min((one.shape or (0,))[0] for one in found))
+    return [table_stretch(found[0], first, count)], [table_stretch(found[1], first, count)]
+
+
 def _tables(a: Side, b: Side) -> tuple[Weight, Weight] | None:
     """The largest pair of readable tables of the same width."""
     readable = {Storage.PLAIN, Storage.GGUF}

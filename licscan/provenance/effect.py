@@ -61,10 +61,9 @@ def same_after_rounding(x: Any, y: Any, x_type: str, y_type: str) -> bool:
     a, b = (np.asarray(one, dtype=np.float32) for one in (x, y))
     if np.array_equal(a, b):
         return True
-    ml_dtypes = need("ml_dtypes")
-    types = {"BF16": ml_dtypes.bfloat16, "F16": np.float16}
     with np.errstate(all="ignore"):
-        for coarse in {x_type, y_type} & set(types):
-            if np.array_equal(a.astype(types[coarse]).astype(np.float32), b.astype(types[coarse]).astype(np.float32)):
+        for coarse in sorted({x_type, y_type} & {"BF16", "F16"}):
+            kind = need("ml_dtypes").bfloat16 if coarse == "BF16" else np.float16
+            if np.array_equal(a.astype(kind).astype(np.float32), b.astype(kind).astype(np.float32)):
                 return True
     return False

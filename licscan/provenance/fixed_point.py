@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from licscan.provenance.assignment import assign
 from licscan.provenance.extra import need
 
 ROWS = 32
@@ -41,7 +42,7 @@ def match_rows(x: Any, y: Any, seed: int = 0) -> Match | str:
     left out depends on the unordered contents alone, so the rest stays exchangeable. The columns are shuffled before
     matching, so that ties cannot favour the identity.
     """
-    np, optimize = need("numpy"), need("scipy.optimize")
+    np = need("numpy")
     if x.shape != y.shape or x.ndim != 2:
         return f"the shapes differ: {x.shape} and {y.shape}"
     if x.shape[1] < LEAST_WIDTH:
@@ -55,7 +56,7 @@ def match_rows(x: Any, y: Any, seed: int = 0) -> Match | str:
         return f"only {rows} of {x.shape[0]} rows are finite, not zero and unlike each other"
     similarity = first[fine] @ second[fine].T
     shuffle = np.random.default_rng([seed, rows]).permutation(rows)
-    _, chosen = optimize.linear_sum_assignment(similarity[:, shuffle], maximize=True)
+    chosen = assign(similarity[:, shuffle])
     return Match(int((shuffle[chosen] == np.arange(rows)).sum()), rows)
 
 

@@ -40,11 +40,9 @@ def learned_vectors(
     pairs: Sequence[tuple[Layer, Layer]], readers: tuple[Reader, Reader], most: int = MOST_VECTORS
 ) -> Learned:
     """Read and correlate gains and biases of layers that belong together."""
-    wanted = [pair for layer_a, layer_b in pairs for pair in _paired(layer_a, layer_b)]
-    step = max(1, len(wanted) // most)
-    wanted = wanted[::step][:most]
+    wanted = vector_pairs(pairs, most)
     sides = in_parallel(
-        lambda side: readers[side].read([_whole(pair[side]) for pair in wanted]),
+        lambda side: readers[side].read([whole_vector(pair[side]) for pair in wanted]),
         (0, 1),
         max(reader.hub.workers for reader in readers),
     )
@@ -59,6 +57,12 @@ def learned_vectors(
         correlations.append(float(x @ y / np.sqrt((x @ x) * (y @ y))))
         sizes.append(float(x.size))
     return Learned(weighted_median(correlations, sizes) if correlations else None, equal, len(correlations))
+
+
+def vector_pairs(pairs: Sequence[tuple[Layer, Layer]], most: int) -> list[tuple[Weight, Weight]]:
+    """Gains and biases of the same meaning, spread evenly over the layers."""
+    wanted = [pair for layer_a, layer_b in pairs for pair in _paired(layer_a, layer_b)]
+    return wanted[:: max(1, len(wanted) // most)][:most]
 
 
 def layers_of(side: Side, labels: Sequence[str]) -> list[Layer]:
@@ -87,7 +91,8 @@ def meaning(name: str) -> str:
     return inner
 
 
-def _whole(weight: Weight) -> Stretch:
+def whole_vector(weight: Weight) -> Stretch:
+    """All of a vector; of length zero where it cannot be read."""
     main = weight.main
     readable = weight.storage in {Storage.PLAIN, Storage.GGUF} and main.length <= 1_000_000
     return Stretch(main.path, main.start, main.length if readable else 0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from licscan.core.evidence import Gap, GapReason
 from licscan.provenance import gguf, safetensors
@@ -15,6 +16,8 @@ from licscan.provenance.roles import Layout, layout_of
 from licscan.provenance.tensor import Header, Malformed, Tensor
 from licscan.provenance.weight import Weight, weights_of
 
+_A = TypeVar("_A")
+_B = TypeVar("_B")
 FIRST_BYTES = 65_536
 _LEAST_FIRST = 16_384
 _PER_TENSOR = 96
@@ -61,9 +64,22 @@ def inventory(reader: Reader) -> Inventory | Gap:
     plan = plan_of(reader)
     if not plan.files:
         return plan.gaps[0] if plan.gaps else nothing(reader)
-    configs = configs_of(reader, plan.files)
-    heads = in_parallel(lambda path: header_of(reader, path, plan.names.get(path)), plan.files, reader.hub.workers)
+    workers = reader.hub.workers
+    heads, configs = _both(
+        lambda: in_parallel(lambda path: header_of(reader, path, plan.names.get(path)), plan.files, workers),
+        lambda: configs_of(reader, plan.files),
+        workers,
+    )
     return gathered(plan.files, heads, configs, plan.gaps)
+
+
+def _both(first: Callable[[], _A], second: Callable[[], _B], workers: int) -> tuple[_A, _B]:
+    """Two things at the same time, where the source allows."""
+    if workers <= 1:
+        return first(), second()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(second)
+        return first(), waiting.result()
 
 
 def gathered(
@@ -248,7 +264,7 @@ def _first(size: int | None, names: Sequence[str] | None) -> int:
         return min(max(guess, 4096), 4_000_000)
     if size is None:
         return FIRST_BYTES
-    return min(max(size // 2000, _LEAST_FIRST), FIRST_BYTES)
+    return min(max(size // 5000, _LEAST_FIRST), FIRST_BYTES)
 
 
 def configs_of(reader: Reader, files: Sequence[str]) -> dict[str, Mapping[str, Any]]:

@@ -59,6 +59,7 @@ class Reader:
         self.meter = Meter()
         self.sizes = {entry.path: entry.size for entry in info.files or () if entry.size is not None}
         self._lock = Lock()
+        self._kept: dict[Stretch, bytes] = {}
 
     @property
     def left(self) -> int:
@@ -69,11 +70,21 @@ class Reader:
         """So many bytes more may be read."""
         self.budget = Budget(self.budget.bytes + more, self.budget.requests + 10)
 
+    def has(self, stretch: Stretch) -> bool:
+        """The stretch was read ahead."""
+        return stretch in self._kept or stretch.length <= 0
+
+    def keep(self, wanted: Sequence[Stretch]) -> None:
+        """Read ahead: what is asked for later costs nothing then. What cannot be had now is asked for again."""
+        for stretch, answer in zip(wanted, self.read(wanted), strict=True):
+            if isinstance(answer, bytes):
+                self._kept[stretch] = answer
+
     def read(self, wanted: Sequence[Stretch]) -> list[bytes | Gap]:
         """Read all stretches, in the order in which they were asked for."""
-        runs = _runs(sorted({one for one in wanted if one.length > 0}))
+        runs = _runs(sorted({one for one in wanted if one.length > 0 and one not in self._kept}))
         answers = in_parallel(self._run, runs, self.hub.workers)
-        found: dict[Stretch, bytes | Gap] = {}
+        found: dict[Stretch, bytes | Gap] = {one: self._kept[one] for one in wanted if one in self._kept}
         for run, answer in zip(runs, answers, strict=True):
             for one in run:
                 found[one] = answer if isinstance(answer, Gap) else _cut(answer, one, run[0].start)

@@ -21,7 +21,7 @@ from licscan.provenance.fixed_point import (
     significance,
 )
 from licscan.provenance.reader import Reader, Stretch, in_parallel
-from licscan.provenance.slab import Cut, Slab, cost, read_slabs
+from licscan.provenance.slab import Cut, Slab, cost, read_slabs, stretches
 from licscan.provenance.view import Layer, Side, View
 
 SAMPLED_LAYERS = 8
@@ -258,28 +258,53 @@ def _try_diagonal(
 ) -> None:
     """Layer i of A against layer i of B."""
     done = {one.a for one in trial.results}
-    plans: list[tuple[Layer, Layer, tuple[Cut, Cut]]] = []
-    for number in numbers:
-        layer_a, layer_b = a.layers[number], b.layers[number]
-        view_a, view_b = layer_a.views.get(key[0]), layer_b.views.get(key[1])
-        if layer_a.label in done or view_a is None or view_b is None or not _fit(view_a, view_b):
+    plans: list[Planned] = []
+    for one in diagonal_plan(a, b, key, numbers, trial.seed):
+        if one.a.label in done:
             continue
-        first, count = _rows(view_a, view_b, trial.seed, number)
-        pair = (Cut(view_a, first, count), Cut(view_b, first, count))
-        room -= max(cost(view_a, count), cost(view_b, count))
-        if room < 0 and plans:
+        price = max(_price(cut, reader) for cut, reader in zip(one.cuts, readers, strict=True))
+        room -= price
+        if price and room < 0 and plans:
             trial.untestable.append("the budget of bytes did not reach for every layer")
             break
-        plans.append((layer_a, layer_b, pair))
-    answers = _read_pairs([pair for _, _, pair in plans], readers)
-    for (layer_a, layer_b, (cut_a, cut_b)), slabs in zip(plans, answers, strict=True):
+        plans.append(one)
+    answers = _read_pairs([one.cuts for one in plans], readers)
+    for one, slabs in zip(plans, answers, strict=True):
         trial.tried_layers += 1
-        result = _result((layer_a, cut_a.view), (layer_b, cut_b.view), slabs, (cut_a.first, cut_a.count), trial)
+        cut_a, cut_b = one.cuts
+        result = _result((one.a, cut_a.view), (one.b, cut_b.view), slabs, (cut_a.first, cut_a.count), trial)
         if result is not None:
             trial.results.append(result)
     trial.results.sort(key=lambda one: _order(a, one.a))
     trial.tests = max(trial.tests, len(trial.results))
     trial.log10_p = log10_p([one.match for one in trial.results])
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Two layers that are to be compared, and the slabs to read for it."""
+
+    a: Layer
+    b: Layer
+    cuts: tuple[Cut, Cut]
+
+
+def diagonal_plan(a: Side, b: Side, key: tuple[Key, Key], numbers: Sequence[int], seed: int) -> list[Planned]:
+    """Layer i of A against layer i of B, where both have the matrix."""
+    plans = []
+    for number in numbers:
+        layer_a, layer_b = a.layers[number], b.layers[number]
+        view_a, view_b = layer_a.views.get(key[0]), layer_b.views.get(key[1])
+        if view_a is None or view_b is None or not _fit(view_a, view_b):
+            continue
+        first, count = _rows(view_a, view_b, seed, number)
+        plans.append(Planned(layer_a, layer_b, (Cut(view_a, first, count), Cut(view_b, first, count))))
+    return plans
+
+
+def _price(cut: Cut, reader: Reader) -> int:
+    """Bytes that a slab still costs."""
+    return sum(one.length for one in stretches(cut).values() if not reader.has(one))
 
 
 def _order(side: Side, label: str) -> int:

@@ -179,7 +179,7 @@ def _question(one: OriginEvidence) -> Question:
         re.sub(r"[^A-Za-z0-9.]+", "-", words).strip("-").lower(),
         text("Do the {part} of {node} come from {reference}?", part=part, node=one.node, reference=one.reference),
         text(
-            "The weights depend on each other: {says}. That is derivation with heavy training, or the same random start.",
+            "The weights are dependent: {says}. That is derivation with heavy training, or the same random start.",
             says=one.says,
         ),
         text("The seed and the hash of the first checkpoint of {node}, or its training log.", node=one.node),
