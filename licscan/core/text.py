@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -19,22 +19,40 @@ class Text:
     template: str
     values: tuple[tuple[str, str | Text], ...] = ()
     """A value may be a sentence of its own, which is translated with the whole."""
+    _said: str = field(default="", init=False, compare=False, repr=False)
+    """The sentence in English, once somebody asked for it: findings are sorted by it, then shown."""
 
     def __str__(self) -> str:
-        return self.fill(self.template)
+        if not self._said:
+            object.__setattr__(self, "_said", self.fill(self.template))
+        return self._said
 
     def fill(self, template: str, say: Callable[[Text], str] = str) -> str:
         """Put the values into `template`, which is this sentence's own or a translation of it by `say`."""
+        if not self.values:
+            return template
         values = {name: say(value) if isinstance(value, Text) else value for name, value in self.values}
         # One pass, so that a value which looks like a place stays what it is.
         return _PLACE.sub(lambda place: values.get(place[1], place[0]), template)
 
 
+_AS_THEY_ARE = frozenset({str, Text})
+
+
 def text(template: str, **values: object) -> Text:
     """Make a `Text`; values other than sentences are turned into strings at once, so that it stays frozen."""
     return Text(
-        template, tuple((name, value if isinstance(value, Text) else str(value)) for name, value in values.items())
+        template,
+        tuple([(name, value if type(value) in _AS_THEY_ARE else str(value)) for name, value in values.items()]),
     )
+
+
+def joined(sentences: Sequence[Text]) -> Text:
+    """Several sentences as one, with semicolons between them."""
+    whole = sentences[0]
+    for one in sentences[1:]:
+        whole = text("{first}; {then}", first=whole, then=one)
+    return whole
 
 
 _KEPT = frozenset(" \n")
