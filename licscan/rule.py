@@ -236,20 +236,36 @@ _MOST_EVIDENCE = 12
 
 def _ask(rule: Rule, case: Case) -> Iterator[Finding]:
     """One finding for each cause of one rule; the worst and nearest node speaks for the others."""
-    groups: dict[str | None, list[Finding]] = {}
+    groups: dict[str, list[Hit]] = {}
     for hit in rule.ask(case):
-        finding = _stamp(rule, hit, case)
         if hit.same is None:
-            yield finding
+            yield _stamp(rule, hit, case)
         else:
-            groups.setdefault(hit.same, []).append(finding)
+            groups.setdefault(hit.same, []).append(hit)
     for group in groups.values():
-        first, *others = sorted(
-            group, key=lambda one: (one.severity.rank, one.confidence.rank, len(one.path), one.sort_key)
-        )
-        also = sorted({one.subject for one in others} - {first.subject})
-        evidence = dict.fromkeys(piece for one in (first, *others) for piece in one.evidence)
-        yield replace(first, also=(*first.also, *also), evidence=tuple(evidence)[:_MOST_EVIDENCE])
+        yield _together(rule, group, case)
+
+
+def _together(rule: Rule, group: list[Hit], case: Case) -> Finding:
+    """One finding of hits that have one cause."""
+    first, *others = sorted(group, key=lambda hit: _standing(rule, hit, case)) if len(group) > 1 else group
+    finding = _stamp(rule, first, case)
+    if not others:
+        return replace(finding, evidence=tuple(dict.fromkeys(first.evidence))[:_MOST_EVIDENCE])
+    also = sorted({one.subject for one in others} - {first.subject})
+    evidence: dict[Evidence, None] = {}
+    for one in (first, *others):
+        evidence.update(dict.fromkeys(one.evidence))
+        if len(evidence) >= _MOST_EVIDENCE:
+            break
+    return replace(finding, also=(*finding.also, *also), evidence=tuple(evidence)[:_MOST_EVIDENCE])
+
+
+def _standing(rule: Rule, hit: Hit, case: Case) -> tuple[int, int, int, str, str]:
+    """Which hit of several speaks: the worst, the surest, the nearest; then by name."""
+    severity, confidence = hit.severity or rule.info.severity, hit.confidence or rule.info.confidence
+    far = len(hit.path) if hit.path is not None else 1 + max(case.lineage.depth(hit.cause or hit.subject), 0)
+    return (severity.rank, confidence.rank, far, hit.subject, str(hit.message))
 
 
 def _stamp(rule: Rule, hit: Hit, case: Case) -> Finding:
