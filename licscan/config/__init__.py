@@ -9,7 +9,7 @@ from typing import Any
 
 from licscan.config.read import Reader
 from licscan.core.stance import Answer, Stance
-from licscan.errors import ConfigError
+from licscan.errors import ConfigError, UsageError
 from licscan.files import parse_toml
 from licscan.knowledge import load
 from licscan.policy import Policy
@@ -30,12 +30,18 @@ def load_policy(path: Path | None = None, preset: str | None = None) -> Policy:
     if file is None:
         return _with_preset(Policy(), preset or "neutral", {})
     try:
-        if file.stat().st_size > _LARGEST:
-            raise ConfigError(f"{file} is larger than {_LARGEST:,} bytes", "a policy is a short TOML file")
-        content = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} cannot be read: {error}", "name a policy file that exists") from error
-    return parse_policy(content, str(file), preset)
+        with file.open("rb") as source:
+            content = source.read(_LARGEST + 1)
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise ConfigError(f"{file} cannot be read: {what}", "name a policy file that exists") from error
+    if len(content) > _LARGEST:
+        raise ConfigError(f"{file} is larger than {_LARGEST:,} bytes", "a policy is a short TOML file")
+    try:
+        return parse_policy(content.decode("utf-8-sig"), str(file), preset)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{file} is not UTF-8 text (line {line})", "save it as UTF-8") from error
 
 
 def find_policy(start: Path) -> Path | None:
@@ -55,7 +61,12 @@ def parse_policy(content: str, where: str, preset: str | None = None) -> Policy:
         count = len(reader.mistakes)
         listed = "".join(f"\n  {one}" for one in reader.mistakes)
         raise ConfigError(f"{where}: {count} mistake{'s' if count > 1 else ''}{listed}", _HINT)
-    return _with_preset(policy, preset or policy.preset, reader.stance)
+    try:
+        return _with_preset(policy, preset or policy.preset, reader.stance)
+    except UsageError as error:
+        if preset is not None:
+            raise
+        raise ConfigError(f"{where}: preset: {error.message}", error.hint) from error
 
 
 def _with_preset(policy: Policy, preset: str, overrides: Mapping[str, Any]) -> Policy:
