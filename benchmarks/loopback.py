@@ -123,7 +123,7 @@ def measured(pair: str) -> dict[str, Any]:
         began = time.monotonic()
         run = subprocess.run(words, capture_output=True, env=environment, check=False)
         seconds = time.monotonic() - began
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     ours.send("stop")
     times = ours.recv()
     server.join()
@@ -136,7 +136,8 @@ def measured(pair: str) -> dict[str, Any]:
         "trips": trips(times),
         "requests": len(times),
         "bytes": said["stats"]["bytes"],
-        "megabytes of memory": memory,
+        "cpu": round(usage.ru_utime + usage.ru_stime, 2),
+        "megabytes of memory": usage.ru_maxrss // 1024,
         "verdicts": [one["verdict"] for one in said["components"]],
     }
 

@@ -6,6 +6,8 @@ import argparse
 import json
 import os
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from licscan.cli.messages import Exit
 from licscan.cli.options import add_hub_options, hub_from, write
 from licscan.cli.weights import count_of_bytes, opened
 from licscan.core.text import harmless
+from licscan.hub.source import Hub, RepoInfo
 
 
 def add_to(verbs: Any) -> None:
@@ -48,18 +51,21 @@ def add_to(verbs: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare and print; 3 where nothing could be tested."""
     from licscan.provenance.compare import compare
-    from licscan.provenance.extra import check
+    from licscan.provenance.extra import check, warm
     from licscan.provenance.merge import with_merges
     from licscan.provenance.verdict import Kind
 
     check()
     began = time.monotonic()
-    hub = hub_from(args)
-    a, hub_a = opened(args.a, hub)
-    if args.b is None:
+    if not args.full:  # slabs are small: threads for their products cost more than they bring
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    warming = warm()
+    (a, hub_a), *rest = _all_opened([args.a, *([args.b] if args.b else []), *args.also], hub_from(args))
+    warming.join()
+    if not args.b:
         return _against_store(args, a, hub_a)
-    b, hub_b = opened(args.b, hub)
-    others = [(words, *opened(words, hub)) for words in args.also]
+    b, hub_b = rest[0]
+    others = [(words, *one) for words, one in zip(args.also, rest[1:], strict=True)]
     found = compare(
         a,
         b,
@@ -75,6 +81,14 @@ def run(args: argparse.Namespace) -> int:
         found = with_merges(found, hub_a, [(args.b, b, hub_b), *others])
     write(_rendered(found, args.format, time.monotonic() - began), args.output)
     return Exit.NO_VERDICT if all(one.kind is Kind.UNTESTABLE for one in found.components) else Exit.OK
+
+
+def _all_opened(names: Sequence[str], hub: Hub) -> list[tuple[RepoInfo, Hub]]:
+    """Every model and its source, asked for at the same time; one source serves all that are no folders."""
+    if hub.workers == 1:
+        return [opened(name, hub) for name in names]
+    with ThreadPoolExecutor(len(names)) as pool:
+        return list(pool.map(lambda name: opened(name, hub), names))
 
 
 def _against_store(args: argparse.Namespace, a: Any, hub: Any) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from licscan.provenance.dims import largest_tables, table_plan
-from licscan.provenance.gains import MOST_VECTORS, vector_pairs, whole_vector
 from licscan.provenance.pairing import Pair
 from licscan.provenance.reader import Reader, Stretch, in_parallel
 from licscan.provenance.slab import stretches
@@ -24,7 +23,6 @@ class _Wanted:
 
     slabs: list[Plan] = field(default_factory=list)
     tables: list[Plan] = field(default_factory=list)
-    gains: list[Plan] = field(default_factory=list)
 
 
 def spare_for_tables(readers: tuple[Reader, Reader]) -> int:
@@ -33,9 +31,10 @@ def spare_for_tables(readers: tuple[Reader, Reader]) -> int:
 
 
 def read_ahead(pairs: Sequence[Pair], readers: tuple[Reader, Reader], *, seed: int, tokenizers: bool) -> None:
-    """Fetch slabs, tables, gains and samples of the tokenizer of both models in one go, within the budget of each.
+    """Fetch slabs, tables and samples of the tokenizer of both models in one go, within the budget of each.
 
-    What does not fit is left to the comparison itself.
+    What does not fit is left to the comparison itself, and so are gains: only dependent weights that are not equal need
+    them.
     """
     wanted = _Wanted()
     for pair in pairs:
@@ -44,7 +43,7 @@ def read_ahead(pairs: Sequence[Pair], readers: tuple[Reader, Reader], *, seed: i
     room = min(reader.left for reader in readers)
     spare = spare_for_tables(readers) if wanted.tables else 0
     chosen: Plan = ([], [])
-    for plans, kept_back in ((samples, 0), (wanted.slabs, spare), (wanted.tables, 0), (wanted.gains, 0)):
+    for plans, kept_back in ((samples, 0), (wanted.slabs, spare), (wanted.tables, 0)):
         for plan in plans:
             price = max(sum(one.length for one in side) for side in plan)
             if price <= room - kept_back:
@@ -66,5 +65,3 @@ def _add(pair: Pair, seed: int, wanted: _Wanted) -> None:
         return
     planned = diagonal_plan(a, b, key, sampled(len(a.layers), SAMPLED_LAYERS), seed)
     wanted.slabs += [(list(stretches(one.cuts[0]).values()), list(stretches(one.cuts[1]).values())) for one in planned]
-    vectors = vector_pairs([(one.a, one.b) for one in planned], MOST_VECTORS)
-    wanted.gains.append(([whole_vector(one) for one, _ in vectors], [whole_vector(one) for _, one in vectors]))

@@ -20,22 +20,22 @@ class Likeness:
     elements: int
 
 
-def likeness(x: Any, y: Any) -> Likeness | None:
+def likeness(first: Any, second: Any) -> Likeness | None:
     """Pearson and distance of two equally shaped arrays; None where one is constant or not finite."""
     np = need("numpy")
-    a, b = (np.asarray(one, dtype=np.float64).ravel() for one in (x, y))
+    a, b = (np.asarray(one, dtype=np.float64).ravel() for one in (first, second))
     fine = np.isfinite(a) & np.isfinite(b)
     a, b = a[fine], b[fine]
     if a.size < 2:
         return None
     with np.errstate(all="ignore"):
         a, b = a / (np.abs(a).max() or 1.0), b / (np.abs(b).max() or 1.0)
-        aa, bb, ab = float(a @ a), float(b @ b), float(a @ b)
-        centred_a, centred_b = a - a.mean(), b - b.mean()
-        spread = float(np.sqrt((centred_a @ centred_a) * (centred_b @ centred_b)))
+        aa, bb, ab = float((a * a).sum()), float((b * b).sum()), float((a * b).sum())  # a product would start threads
+        x, y = a - a.mean(), b - b.mean()
+        spread = float(np.sqrt((x * x).sum() * (y * y).sum()))
     if spread <= 1e-12 * a.size or aa <= 0 or bb <= 0:
         return None
-    r = float(centred_a @ centred_b) / spread
+    r = float((x * y).sum()) / spread
     factor = ab / aa
     scale = abs(factor) * aa**0.5
     distance = float("inf") if scale == 0 else max(0.0, bb - ab * ab / aa) ** 0.5 / scale
