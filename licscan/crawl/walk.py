@@ -148,7 +148,8 @@ def _read(
         return id, ()
     reading = found.pins.noted(read_repo(info, source, deep=deep), info)
     if name is not None:
-        reading = replace(reading, artifact=replace(reading.artifact, id=name, repo=None))
+        gaps = tuple(replace(gap, id=name) for gap in reading.artifact.file_gaps)
+        reading = replace(reading, artifact=replace(reading.artifact, id=name, repo=None, file_gaps=gaps))
     joined = join(reading, names)
     artifact = reading.artifact
     found.artifacts[id] = replace(artifact, facts=artifact.facts + joined.facts) if joined.facts else artifact
