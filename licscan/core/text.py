@@ -36,14 +36,11 @@ class Text:
         return _PLACE.sub(lambda place: values.get(place[1], place[0]), template)
 
 
-_AS_THEY_ARE = frozenset({str, Text})
-
-
 def text(template: str, **values: object) -> Text:
     """Make a `Text`; values other than sentences are turned into strings at once, so that it stays frozen."""
     return Text(
         template,
-        tuple([(name, value if type(value) in _AS_THEY_ARE else str(value)) for name, value in values.items()]),
+        tuple([(name, value if isinstance(value, Text) else str(value)) for name, value in values.items()]),
     )
 
 
