@@ -3,14 +3,14 @@
 A finding is about the law and a gap is about the world; both are data in the report. An error is about this run.
 
     LicscanError(message, hint)
-     ├─ UsageError        bad target, bad option combination
-     ├─ ConfigError       licscan.toml: file, key, what was expected
-     ├─ SourceError       a target itself cannot be read
-     │   ├─ Unreachable   network, time-out, server error
-     │   ├─ NeedsLogin    gated or private, says how to log in
-     │   └─ NoSuchRepo    says what is close to it
-     ├─ OutputError       cannot write the report
-     └─ KnowledgeError    our own data files are wrong: a bug of ours
+     ├─ UsageError        a target or options that make no sense
+     ├─ ConfigError       a policy file with a wrong key or value
+     ├─ SourceError       the target was not to be had
+     │   ├─ Unreachable   no answer, or a broken one
+     │   ├─ NeedsLogin    closed to this account; the hint tells how to get in
+     │   └─ NoSuchRepo    no such name; the hint has near ones
+     ├─ OutputError       the report has nowhere to go
+     └─ KnowledgeError    data shipped with licscan is at fault: report it
 """
 
 from __future__ import annotations

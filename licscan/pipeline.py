@@ -1,8 +1,8 @@
 """The whole program in one sentence.
 
-`scan` *crawls* cards and files into a Lineage, *resolves* every claim into a License, lets terms *flow* down the links
-as Burdens, freezes all of it into one Case, *asks* every rule about the Case, *judges* the findings by the user's
-Policy, and returns a Report.
+`scan` crawls from the subjects up to a Lineage, finds the License behind each claim, sends its terms down the links as
+Burdens, puts the result as one frozen Case before every rule, weighs what they find by the user's Policy and makes
+the Report of it.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Use:
     """USD."""
     field: str | None = None
     release_as: str | None = None
-    """The SPDX expression that the subject is to be released under."""
+    """The SPDX expression of the licence the subject would go out under."""
     release_name: str | None = None
     """The name under which it goes out; None means the subject's own."""
     at: str | None = None

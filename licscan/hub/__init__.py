@@ -1,1 +1,1 @@
-"""Where cards and files come from, behind one small Protocol; and pure readers of what they say."""
+"""Sources of cards and files, all of one Protocol; and pure readers of what cards and files say."""

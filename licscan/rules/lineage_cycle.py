@@ -25,7 +25,7 @@ from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("lineage-cycle", "a card names itself or a descendant as its base", Severity.LOW)
+@lineage_rule("lineage-cycle", "the base on a card is the model itself or one made from it", Severity.LOW)
 def lineage_cycle(case: Case) -> Iterator[Hit]:
     """One finding for each circle."""
     for group in case.lineage.cycles():

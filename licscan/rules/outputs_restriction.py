@@ -1,4 +1,4 @@
-"""A model was trained on outputs whose licence forbids or binds that.
+"""A model learnt from outputs under a licence that bars or binds such training.
 
 ## What it looks at
 Links that say a model learnt from another model's outputs, directly or by way of data that the other model wrote, and
@@ -36,7 +36,7 @@ _LEARNT = frozenset({Relation.DISTILLED, Relation.TRAINED_ON})
 _TERMS = frozenset({Term.OUTPUTS_TRAINING, Term.COMMERCIAL_USE, Term.TERRITORY_EXCLUDED})
 
 
-@link_rule("outputs-restriction", "trained on outputs whose licence forbids or binds it", Severity.HIGH)
+@link_rule("outputs-restriction", "learnt from outputs under a licence that bars or binds that", Severity.HIGH)
 def outputs_restriction(link: Link, case: Case) -> Iterator[Hit]:
     """High where the licence forbids it and the link is certain; medium where a question is open."""
     if link.relation not in _LEARNT:

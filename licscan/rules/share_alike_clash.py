@@ -1,4 +1,4 @@
-"""Two licences above the subject demand different licences for the whole.
+"""Two licences above the subject each want the whole under their own terms.
 
 ## What it looks at
 Every share-alike term that reaches the subject's weights as a whole, and what the texts or their stewards count as
@@ -33,7 +33,7 @@ from licscan.knowledge.flowtable import FlowTable, table
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("share-alike-clash", "two parents demand different licences for the whole", Severity.HIGH)
+@lineage_rule("share-alike-clash", "two parents each want the whole under their own licence", Severity.HIGH)
 def share_alike_clash(case: Case) -> Iterator[Hit]:
     """One finding for each pair of licences."""
     law = table()

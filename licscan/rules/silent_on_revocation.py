@@ -11,7 +11,7 @@ well understood; for a publisher's own text it is not.
 A publisher's short licence that grants use "free of charge" and says nothing of its term.
 
 ## What to do
-Keep the exact text, its date and the commit that offered it; for a core part, get a confirmation in writing.
+Archive the text as it was offered, with date and commit; for a core part, ask for a written confirmation.
 
 ## Limits
 This is an observation about the text, not a forecast.

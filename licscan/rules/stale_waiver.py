@@ -1,4 +1,4 @@
-"""A waiver or a correction that expired, or was bound to another text or revision.
+"""A waiver or a correction past its date, or made for a text or revision that has since been replaced.
 
 ## What it looks at
 The end date, the revision and the licence-text hash of every `[[waive]]` entry that names a finding, and the hash of

@@ -33,7 +33,7 @@ from licscan.core.text import text
 from licscan.rule import Case, Hit, artifact_rule
 
 
-@artifact_rule("undeclared-license", "no licence on the card and no licence file", Severity.MEDIUM)
+@artifact_rule("undeclared-license", "neither card nor files state a licence", Severity.MEDIUM)
 def undeclared_license(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """High for the subject; data sets, of which lineages name many, are one finding together."""
     resolution = case.resolutions[artifact.id]
