@@ -26,7 +26,7 @@ class Publisher:
     name: str
     entity: str | None = None
     country: str | None = None
-    """ISO 3166-1 of the legal entity named as licensor, else of the main operating entity; None is unknown."""
+    """ISO 3166-1 code of the licensor's legal entity, failing that of the one that mainly operates; None is unknown."""
     hq_country: str | None = None
     parent: str | None = None
     parent_country: str | None = None

@@ -1,4 +1,4 @@
-"""A derived model ships no licence although the parent's must go along.
+"""A derived model says nothing about a licence but has to carry its parent's.
 
 ## What it looks at
 Links whose child says nothing about a licence while the parent's licence asks that a copy of it, a notice or its
@@ -34,7 +34,7 @@ from licscan.rule import Case, Hit, link_rule
 _LIGHT = frozenset({Category.PERMISSIVE, Category.PUBLIC_DOMAIN})
 
 
-@link_rule("license-omitted", "a derivative ships no licence although the parent's must go along", Severity.MEDIUM)
+@link_rule("license-omitted", "no licence on a derived model that has to carry its parent's", Severity.MEDIUM)
 def license_omitted(link: Link, case: Case) -> Iterator[Hit]:
     """One finding for each licence and parent; where only notices go along it is a small matter."""
     judgement = case.judgements[link.key]
