@@ -14,6 +14,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any, Self
@@ -298,8 +299,14 @@ class StandIn:
         return Reply(200, content, {**headers, "Accept-Ranges": "bytes"})
 
 
+@lru_cache(maxsize=64)
 def _oid(content: bytes) -> str:
     return hashlib.sha1(content, usedforsecurity=False).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -324,7 +331,7 @@ def _tree_entry(repo: Repo, name: str, content: bytes) -> dict[str, Any]:
         "path": name,
     }
     if name in repo.large:
-        digest = hashlib.sha256(content).hexdigest()
+        digest = _digest(content)
         entry |= {"lfs": {"oid": digest, "size": len(content), "pointerSize": 134}, "xetHash": digest[::-1]}
     return entry
 
