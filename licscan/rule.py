@@ -16,7 +16,7 @@ from licscan.core.evidence import Confidence, Evidence, GapReason
 from licscan.core.finding import Finding, RuleInfo, Scope, Severity
 from licscan.core.ids import RepoId
 from licscan.core.judgement import Burden, Judgement, Release
-from licscan.core.license import License, Resolution, Resolved, Undeclared, keys_of
+from licscan.core.license import License, Provision, Resolution, Resolved, Undeclared, keys_of
 from licscan.core.lineage import Lineage, Link
 from licscan.core.lock import Drift, History, Lock
 from licscan.core.origin import OriginEvidence
@@ -102,16 +102,31 @@ class Case:
         found: tuple[str, ...] = self.memo["upstream"]
         return found
 
-    def origin_name(self, node: str) -> str:
+    def origin_name(self, node: str) -> Text:
         """A node by its name; a part whose repository is not known by its family and what it may be."""
         artifact = self.lineage[node]
         if artifact.kind is not NodeKind.COMPONENT:
-            return node
+            return text("{node}", node=artifact.label)
         family = next((fact.value for fact in artifact.facts_of(FactKind.ARCHITECTURE)), "")
-        may_be = f"may be {', '.join(artifact.candidates[:3])}" if artifact.candidates else ""
-        if not family:
-            return f"an unknown repository ({may_be})" if may_be else node
-        return f"the {family} family ({may_be})" if may_be else f"the {family} family"
+        names = ", ".join(artifact.candidates[:3])
+        if family and names:
+            return text("the {family} family (may be {names})", family=family, names=names)
+        if family:
+            return text("the {family} family", family=family)
+        return text("an unknown repository (may be {names})", names=names) if names else text("{node}", node=node)
+
+    def who(self, publisher: Publisher | None) -> Text:
+        """A publisher with its owner, for a sentence."""
+        return publisher.with_owner if publisher else text("an unknown publisher")
+
+    def cited(self, license: str, provision: Provision) -> Text:
+        """The licence's name and edition with the clause, where it is recorded."""
+        name = self.name_of(license)
+        if not provision.clause:
+            return text("{name}", name=name)
+        if provision.clause[0].isdigit():
+            return text("{name} § {clause}", name=name, clause=provision.clause)
+        return text("{name}, {clause}", name=name, clause=provision.clause)
 
     def changes_of(self, node: str) -> tuple[LicenseChange, ...]:
         """Known licence changes by the account of this node."""
@@ -124,8 +139,10 @@ class Case:
         hold = worst(tuple(hold_of(one) for one in self.licenses_of(node)))
         if hold is None:
             return text("its licence is not known, so nobody can say whether a later change can reach it")
-        where = f" (clause {hold.provision.clause})" if hold.provision.clause else ""
-        return text("its licence is {names}: {says}{where}", names=names, says=hold.says, where=where)
+        if not hold.provision.clause:
+            return text("its licence is {names}: {says}", names=names, says=hold.says)
+        clause = hold.provision.clause
+        return text("its licence is {names}: {says} (clause {clause})", names=names, says=hold.says, clause=clause)
 
     def is_resolved(self, node: str) -> bool:
         """The licence of the node is known."""
@@ -271,7 +288,7 @@ def _standing(rule: Rule, hit: Hit, case: Case) -> tuple[int, int, int, str, str
 def _stamp(rule: Rule, hit: Hit, case: Case) -> Finding:
     return Finding(
         rule=rule.info.id,
-        severity=hit.severity or rule.info.severity,
+        severity=_capped(hit.severity or rule.info.severity, hit.confidence or rule.info.confidence),
         confidence=hit.confidence or rule.info.confidence,
         subject=hit.subject,
         message=hit.message,
@@ -281,6 +298,11 @@ def _stamp(rule: Rule, hit: Hit, case: Case) -> Finding:
         license=hit.license,
         remedies=hit.remedies,
     )
+
+
+def _capped(severity: Severity, confidence: Confidence) -> Severity:
+    """What is only possible (a name, a likeness) carries no more than medium."""
+    return max(severity, Severity.MEDIUM, key=lambda one: one.rank) if confidence is Confidence.POSSIBLE else severity
 
 
 def _page(question: Callable[..., object]) -> str:

@@ -93,19 +93,19 @@ def _refuted(links: list[Link], measured: list[OriginEvidence], publishers: Mapp
     if measured:
         best = max(measured, key=lambda one: (one.grade, one.date or ""))
         return text(
-            "weights come from {reference} ({grade}): {says}",
+            "weights come from {reference} ({evidence}): {says}",
             reference=best.reference,
-            grade=best.grade.label,
+            evidence=best.grade.words,
             says=best.says,
         )
     link = links[0]
     publisher = publishers.get(link.parent)
     seen = link.evidence[0] if link.evidence else None
     return text(
-        "weights come from {parent} of {publisher} ({grade}): {place} says {says}",
+        "weights come from {parent} of {publisher} ({evidence}): {place} says “{says}”",
         parent=link.parent,
-        publisher=publisher.name if publisher else "an unknown publisher",
-        grade=Grade.STATEMENT.label,
+        publisher=publisher.name if publisher else text("an unknown publisher"),
+        evidence=text("declared on its card") if link.declared else text("named by its own files"),
         place=seen.place if seen else "the repository",
         says=seen.says if seen else link.relation.value,
     )
@@ -115,9 +115,8 @@ def _contested(links: list[Link], known: tuple[OriginEvidence, ...]) -> Text:
     open_ = [one for one in known if one.leaves_open]
     if open_:
         return text(
-            "like {reference}, not shown to be derived from it ({grade}): {says}",
+            "like {reference}, not shown to be derived from it: {says}",
             reference=open_[0].reference,
-            grade=open_[0].grade.label,
             says=open_[0].says,
         )
     seen = links[0].evidence[0] if links[0].evidence else None
@@ -154,7 +153,8 @@ def _tested(
                 text("{match} with {reference}: {says}", match=one.match.value, reference=one.reference, says=one.says)
             )
         else:
-            lines.append(text("{grade}, {date}: {says}", grade=one.grade.label, date=one.date or "?", says=one.says))
+            date = one.date or "?"
+            lines.append(text("{date}: {says} ({evidence})", date=date, says=one.says, evidence=one.grade.words))
     lines.append(text("not visible to this tool: training data, undisclosed distillation, private agreements"))
     return tuple(lines)
 

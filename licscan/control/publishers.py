@@ -68,13 +68,13 @@ def _behind(node: str, lineage: Lineage, found: Mapping[str, Publisher]) -> Publ
 
 
 def _as_licensed(publisher: Publisher | None, knowledge: Knowledge, resolution: Resolution | None) -> Publisher | None:
-    """What the licence text says of its licensor beats the registry, where the account is known to be the licensor's."""
+    """What the licence text says of its licensor beats the registry, where the account is known to be that one's."""
     license = _own_license(resolution, knowledge.licenses)
     if license is None or license.licensor is None:
         return publisher
     named = knowledge.publishers.named(license.licensor)
     if publisher is None or named is None or named.name != publisher.name:
-        # An account that nobody knows stays unknown: a copy or a fine-tune is often published under the text of its base.
+        # An account that nobody knows stays unknown: a copy or a fine-tune often stands under the text of its base.
         return publisher
     country = license.licensor_country or publisher.country
     return replace(publisher, country=country, confidence="high")

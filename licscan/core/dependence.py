@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from licscan.core.amounts import percent
-from licscan.core.evidence import Evidence
+from licscan.core.evidence import Confidence, Evidence
 from licscan.core.lineage import Lineage, Link, Relation
 from licscan.core.origin import INHERITING, Grade, OriginEvidence, about, grade_of, unchanged
 from licscan.core.publisher import Publisher
+from licscan.core.text import Text, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +30,54 @@ class Dependence:
     """What was published or measured about this part."""
 
     @property
-    def part(self) -> str:
+    def part(self) -> Text:
         """What of the subject it is, in words."""
-        return self.link.component or "main weights"
+        return part_name(self.link.component)
 
     @property
-    def share(self) -> str:
+    def share(self) -> Text:
         """Its share of the parameters, in words."""
         if self.link.share is None:
-            return "unknown" if self.link.component else "all, as far as is known"
+            return text("not known") if self.link.component else text("all, as far as is known")
         shown = arithmetic(self.link)
-        return f"{percent(self.link.share)} ({shown})" if shown else percent(self.link.share)
+        figure = percent(self.link.share)
+        return text("{figure} ({how})", figure=figure, how=shown) if shown else text("{figure}", figure=figure)
+
+    @property
+    def shown_by(self) -> Text:
+        """How well it is shown that weights come from there, in words."""
+        if any(one.shows_inheritance and one.grade == self.grade for one in self.known):
+            return self.grade.words
+        if self.link.declared:
+            return text("declared on its card")
+        if self.link.confidence is Confidence.CERTAIN:
+            return text("named by its own files")
+        return text("similar, not shown to be derived: the files name it, no weights were compared")
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """What the files say, then what was published."""
         published = (
-            Evidence(one.node, None, f"public record, {one.grade.label}, {one.date or 'undated'}", _cited(one))
+            Evidence(one.node, None, f"public record, {one.date or 'undated'} ({one.grade.words})", _cited(one))
             for one in self.known
         )
         return (*self.link.evidence, *published)
+
+
+_PARTS = {
+    "vision_encoder": text("vision encoder"),
+    "text_encoder": text("text encoder"),
+    "audio_encoder": text("audio encoder"),
+    "vae": text("VAE"),
+    "language_model": text("language model"),
+    "tokenizer": text("tokenizer"),
+    "main_weights": text("main weights"),
+}
+
+
+def part_name(role: str | None) -> Text:
+    """What a part is called in a sentence; none is the main weights."""
+    return _PARTS.get(role or "main_weights") or text("{role}", role=str(role).replace("_", " "))
 
 
 def arithmetic(link: Link) -> str:

@@ -30,7 +30,9 @@ class Unsaid:
     why: Why
 
 
-def unsaid(lineage: Lineage, resolutions: Mapping[str, Resolution], licenses: Mapping[str, License]) -> tuple[Unsaid, ...]:
+def unsaid(
+    lineage: Lineage, resolutions: Mapping[str, Resolution], licenses: Mapping[str, License]
+) -> tuple[Unsaid, ...]:
     """The subjects and all above them along which weights pass, nearest first, of which nobody can say.
 
     An unpublished subject is its author's own: what it says, or does not say yet, is for the author to decide.

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Link, Relation
+from licscan.core.text import Text, text
 
 
 class Grade(IntEnum):
@@ -27,8 +28,23 @@ class Grade(IntEnum):
 
     @property
     def label(self) -> str:
-        """As reports write it: `E4`."""
+        """The name of the grade in tables: `E4`."""
         return f"E{self.value}"
+
+    @property
+    def words(self) -> Text:
+        """What kind of evidence it is, for sentences."""
+        return _GRADES[self]
+
+
+_GRADES = {
+    Grade.UNKNOWN: text("on no evidence"),
+    Grade.HEARSAY: text("named by others only"),
+    Grade.LIKENESS: text("similar, not shown to be derived"),
+    Grade.STATISTICS: text("statistics of the weights"),
+    Grade.STATEMENT: text("the publisher's own statement"),
+    Grade.IDENTITY: text("identical bytes"),
+}
 
 
 class Match(StrEnum):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from licscan.core.text import Text, text
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -52,9 +54,10 @@ class Publisher:
         return self.entity or self.name
 
     @property
-    def with_owner(self) -> str:
+    def with_owner(self) -> Text:
         """Entity and owner, with the country of each where it is known."""
         here = f"{self.party} ({self.country})" if self.country else self.party
         if not self.parent:
-            return here
-        return f"{here}, owner {self.parent}" + (f" ({self.parent_country})" if self.parent_country else "")
+            return text("{who}", who=here)
+        owner = f"{self.parent} ({self.parent_country})" if self.parent_country else self.parent
+        return text("{who}, owner {owner}", who=here, owner=owner)

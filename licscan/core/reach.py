@@ -42,6 +42,26 @@ class Hold:
 
 _FIRM = frozenset({"irrevocable", "irrevocable_cc_part"})
 _AT_WILL = frozenset({"at_will", "at_will_with_notice", "revocable"})
+_WILL = {
+    "at_will": text("the licensor can end the grant without a breach"),
+    "at_will_with_notice": text("the licensor can end the grant without a breach, by notice"),
+    "revocable": text("the grant can be revoked"),
+}
+_ENDS = {
+    "at_will": text("the licensor can end it without a breach"),
+    "at_will_notice": text("the licensor can end it without a breach, by notice"),
+    "licensor_commercial_discretion": text("the licensor can end it when it decides so for its own business"),
+    "refusal_of_updated_terms": text("it ends for whoever refuses updated terms"),
+}
+CHANGES = {
+    "yes": text("the licensor may change the terms later"),
+    "yes_by_posting": text("the licensor may change the terms by posting new ones; going on is consent"),
+    "yes_similar_in_spirit": text("the licensor may publish later versions that bind, similar in spirit"),
+    "announced": text("the text announces that it may be updated"),
+    "via_aup": text("the use policy, which is part of the terms, may change later"),
+    "for_legal_and_regulatory_reasons": text("the licensor may change the terms for legal or regulatory reasons"),
+}
+"""How a licence lets its author change the terms, by the value of the term."""
 _ON_BREACH = frozenset({"on_breach", "irrevocable_but_auto_terminates", "revocable_on_listed_triggers"})
 _MOVING = frozenset({"yes", "yes_by_posting", "yes_similar_in_spirit", "announced", "via_aup"})
 _WITHOUT_CAUSE = frozenset({"at_will", "at_will_notice", "licensor_commercial_discretion", "refusal_of_updated_terms"})
@@ -54,22 +74,28 @@ def hold_of(license: License) -> Hold:
     change = license[Term.UNILATERAL_CHANGE]
     without_cause = [one.type for one in ending.conditions if one.type in _WITHOUT_CAUSE]
     if grant.value in _AT_WILL:
-        return Hold(Reach.WILL, grant, text("the grant can be revoked ({value})", value=_words(grant.value)))
+        return Hold(Reach.WILL, grant, _WILL[grant.value])
     if without_cause:
-        return Hold(Reach.WILL, ending, text("can be ended without a breach ({value})", value=_words(without_cause[0])))
+        return Hold(Reach.WILL, ending, _ENDS[without_cause[0]])
     if change.value in _MOVING:
-        return Hold(Reach.CHANGE, change, text("the terms can change later ({value})", value=_words(change.value)))
+        return Hold(Reach.CHANGE, change, CHANGES[change.value])
     if not grant.is_known or not change.is_known:
         return Hold(Reach.UNKNOWN, grant, text("nobody has read whether it can be revoked or changed"))
     if grant.value == "irrevocable_but_terminable_on_breach":
-        return Hold(Reach.DISPUTED, grant, text("says both that it is irrevocable and that it can be ended on breach"))
+        return Hold(
+            Reach.DISPUTED, grant, text("it says both that it is irrevocable and that it can be ended on breach")
+        )
     if grant.value in _FIRM:
         return Hold(
             Reach.NONE, grant, text("the grant is irrevocable: a later change cannot reach weights already taken")
         )
     if grant.value in _ON_BREACH:
-        return Hold(Reach.BREACH, grant, text("ends on the user's breach; a later change does not reach weights taken"))
-    return Hold(Reach.DISPUTED, grant, text("says nothing of revocation: whether it can be revoked is disputed"))
+        return Hold(
+            Reach.BREACH,
+            grant,
+            text("it ends on the user's breach; a later change does not reach weights already taken"),
+        )
+    return Hold(Reach.DISPUTED, grant, text("it says nothing of revocation: whether it can be revoked is disputed"))
 
 
 _ORDER = tuple(Reach)
@@ -78,7 +104,3 @@ _ORDER = tuple(Reach)
 def worst(holds: tuple[Hold, ...]) -> Hold | None:
     """The one that reaches furthest; None where there is none."""
     return max(holds, key=lambda one: _ORDER.index(one.reach), default=None)
-
-
-def _words(value: str) -> str:
-    return value.replace("_", " ")

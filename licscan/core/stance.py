@@ -9,6 +9,7 @@ from enum import StrEnum
 from licscan.core.finding import Severity
 from licscan.core.origin import Grade
 from licscan.core.publisher import Publisher
+from licscan.core.text import Text, text
 
 
 class Answer(StrEnum):
@@ -104,11 +105,13 @@ class Stance:
         """How bad it is; with no policy, every fact of control is only a fact."""
         return Severity.INFO if self.is_neutral else _SEVERITIES[exposure][answer.rank]
 
-    def asked(self, *names: str) -> str:
+    def asked(self, *names: str, answer: Answer | None = None) -> Text:
         """Which line of which policy asks, in words; or that none does."""
         if self.is_neutral and not self.asks_disclosure:
-            return "no jurisdiction preference configured"
-        return f"asked by {self.line(*names)}"
+            return text("no jurisdiction preference configured")
+        if answer is Answer.SILENT:
+            return text("the policy {name} does not ask about this", name=self.preset)
+        return text("asked by {line}", line=self.line(*names))
 
     def line(self, *names: str) -> str:
         """The policy line that asks: the first of `names` that it has, else the name of the policy."""

@@ -89,6 +89,8 @@ def to_do(license: License, provision: Provision) -> Text:
         case Term.NAMING:
             return text("begin the name with '{prefix}' ({where})", prefix=words, where=where)
         case Term.DISPLAY_ATTRIBUTION:
+            if words[0].islower():  # a description, and no words to be shown as they stand
+                return text("give the attribution that {where} asks for: {words}", where=where, words=words)
             return text("show '{words}' where {where} asks for it", words=words, where=where)
         case Term.USE_POLICY:
             return text("pass on the use policy of {where}", where=where)

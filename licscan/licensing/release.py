@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from licscan.core.evidence import Confidence
 from licscan.core.judgement import Blocker, Reason, ReasonKind, Release, Verdict
+from licscan.core.known import Unsaid, Why, unsaid
 from licscan.core.license import Category, License, Resolution, Term
 from licscan.core.lineage import Lineage
-from licscan.core.known import Unsaid, Why, unsaid
 from licscan.core.text import Text, text
 from licscan.core.use import Use
 from licscan.knowledge import Knowledge
@@ -43,7 +43,11 @@ def release(
     sources = (*_own(subject, lineage, resolutions, licenses, table()), *flow.sources.get(subject, ()))
     solver = _Solver(subject, lineage, licenses, sources, use, table())
     obligations = tuple(one for one in flow.obligations if one.path[0] == subject)
-    open_ = tuple(_missing(one) for one in unsaid(lineage, resolutions, licenses) if not _is_to_be_said(one, lineage))
+    open_ = tuple(
+        _missing(one, lineage[one.node].label)
+        for one in unsaid(lineage, resolutions, licenses)
+        if not _is_to_be_said(one, lineage)
+    )
     suggested = () if open_ else solver.suggest()
     if use.release_as is None:
         return Release(None, None, (), obligations, suggested, open_)
@@ -74,8 +78,8 @@ def _is_to_be_said(one: Unsaid, lineage: Lineage) -> bool:
     return one.why is Why.UNDECLARED and one.node in lineage.subjects and bool(lineage.up(one.node))
 
 
-def _missing(one: Unsaid) -> Text:
-    return text("the licence of {node} is {why}", node=one.node, why=_WHY[one.why])
+def _missing(one: Unsaid, label: str) -> Text:
+    return text("the licence of {node} is {why}", node=label, why=_WHY[one.why])
 
 
 def _own(

@@ -55,7 +55,10 @@ def place_of(evidence: Evidence, lang: str, here: str = "") -> str:
     line = f":{evidence.line}" if evidence.line else ""
     repo = "" if evidence.repo == here else f"{harmless(evidence.repo)} "
     where = f"{repo}{harmless(evidence.place)}{line}"
-    return say(text("{where} says “{says}”", where=where, says=harmless(short(evidence.says))), lang)
+    says = harmless(short(evidence.says))
+    if evidence.place == "tags":
+        return say(text("{where} say “{says}”", where=where, says=says), lang)
+    return say(text("{where} says “{says}”", where=where, says=says), lang)
 
 
 def some(names: tuple[str, ...]) -> str:

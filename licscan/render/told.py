@@ -80,8 +80,8 @@ def _release(report: Report) -> Iterator[Line]:
             yield _under("? " + harmless(say(what, lang)))
         if len(release.missing) > _SUGGESTED:
             yield _under(f"(+{len(release.missing) - _SUGGESTED})")
-    for duty in release.obligations:
-        yield _under("• " + harmless(say(duty.says, lang)))
+    for duty in dict.fromkeys(harmless(say(one.says, lang)) for one in release.obligations):
+        yield _under("• " + duty)
 
 
 def _summary(report: Report) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from licscan.core.artifact import Artifact, FactKind, NodeKind
 from licscan.core.judgement import Verdict
 from licscan.core.license import Disputed, License, Resolution, Resolved, Unrecognised, keys_of
-from licscan.core.lineage import Link
+from licscan.core.lineage import Link, Relation
 from licscan.core.report import Report
 from licscan.core.text import harmless, text
 from licscan.render.lines import Line, Piece, joined, name_of, place_of, share_of, short, size_of, some
@@ -19,6 +19,8 @@ from licscan.render.wording import CONFIDENCES, GAPS, RELATIONS, SOURCES, STATES
 from licscan.words import say
 
 _SHOWN_EVIDENCE = 3
+_FEW = 2
+"""Data sets of which nothing was seen that still have lines of their own."""
 _STYLES = {
     Verdict.CONDITIONS: "dim",
     Verdict.CONFLICT: "bad",
@@ -53,16 +55,32 @@ def _branches(report: Report) -> Iterator[Line]:
         artifact = report.lineage[node]
         again = node in shown
         shown.add(node)
-        ups = () if again else report.lineage.up(node)
-        inner = rest + ("│   " if ups else "    ")
+        ups, unread = ((), ()) if again else _parted(report, node)
+        inner = rest + ("│   " if ups or unread else "    ")
         yield Line(tuple(_head(artifact, link, report, again=again)), first, inner)
         if not again:
             yield from (Line(pieces, inner, inner + "  ") for pieces in _facts(artifact, report))
         if link is not None:
             yield from (Line(pieces, inner, inner + "  ") for pieces in _why(link, report))
+        if unread:
+            yield Line(tuple(_unread(unread, report)), rest + ("├── " if ups else "└── "), rest + "│   " * bool(ups))
         for place, up in reversed(list(enumerate(ups))):
             last = place == len(ups) - 1
             waiting.append((up.parent, up, rest + ("└── " if last else "├── "), rest + ("    " if last else "│   ")))
+
+
+def _parted(report: Report, node: str) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """The links of a node: those that have lines of their own, and training data of which nothing was seen."""
+    ups = report.lineage.up(node)
+    unread = tuple(up for up in ups if up.relation is Relation.TRAINED_ON and report.lineage[up.parent].gap is not None)
+    return (ups, ()) if len(unread) <= _FEW else (tuple(up for up in ups if up not in unread), unread)
+
+
+def _unread(unread: tuple[Link, ...], report: Report) -> Iterator[Piece]:
+    lang = report.lang
+    names = some(tuple(name_of(report.lineage[up.parent], lang) for up in unread))
+    yield Piece(f"{called(RELATIONS, Relation.TRAINED_ON, lang)}: ")
+    yield Piece(say(text("{n} data sets that were not seen: {names}", n=len(unread), names=names), lang), "warn")
 
 
 def _head(artifact: Artifact, link: Link | None, report: Report, *, again: bool) -> Iterator[Piece]:
@@ -97,20 +115,20 @@ def _facts(artifact: Artifact, report: Report) -> Iterator[tuple[Piece, ...]]:
         known.append(Piece(harmless(publisher.name) + country))
     if artifact.parameters:
         known.append(Piece(size_of(artifact.parameters)))
+    if artifact.gap is not None:
+        known.append(Piece(f"{called(GAPS, artifact.gap.reason, lang)}: {harmless(artifact.gap.detail)}", "warn"))
     if artifact.gated:
         known.append(Piece(say(text("gated"), lang), "warn"))
     if artifact.source is not None:
         age = f" {artifact.as_of[:10]}" if artifact.as_of else ""
         known.append(Piece(called(SOURCES, artifact.source, lang) + age, "dim"))
-    if artifact.renamed_from:
+    if artifact.renamed_from and artifact.renamed_from.lower() != artifact.id.lower():
         known.append(Piece(say(text("asked for as {name}", name=harmless(artifact.renamed_from)), lang), "dim"))
     yield joined(known)
     yield from _oddities(artifact, lang)
 
 
 def _oddities(artifact: Artifact, lang: str) -> Iterator[tuple[Piece, ...]]:
-    if artifact.gap is not None:
-        yield (Piece(f"{called(GAPS, artifact.gap.reason, lang)}: {harmless(artifact.gap.detail)}", "warn"),)
     for gap in artifact.file_gaps:
         words = f"{harmless(gap.place)}: {called(GAPS, gap.reason, lang)}: {harmless(gap.detail)}"
         yield (Piece(words, "warn"),)

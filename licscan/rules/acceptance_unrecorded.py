@@ -24,24 +24,26 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.finding import Severity
-from licscan.core.license import Term
+from licscan.core.license import Category, Term
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 _ASKED = frozenset({"click_or_use", "agree", "application"})
 
+_FREE = frozenset({Category.PERMISSIVE, Category.PUBLIC_DOMAIN})
+
 
 @lineage_rule("acceptance-unrecorded", "acceptance by click or form, no record", Severity.LOW)
 def acceptance_unrecorded(case: Case) -> Iterator[Hit]:
-    """Medium for a gated repository; one finding for all others together."""
+    """Medium for a gated repository, unless a form is all and its licence a free one; one finding for each."""
     for node in case.upstream():
         artifact = case.lineage[node]
         gated = artifact.gated in {"auto", "manual"}
-        asked = [one.name for one in case.licenses_of(node) if one[Term.ACCEPTANCE].value in _ASKED]
+        licenses = case.licenses_of(node)
+        free = artifact.gated == "auto" and bool(licenses) and all(one.category in _FREE for one in licenses)
+        asked = [one.name for one in licenses if one[Term.ACCEPTANCE].value in _ASKED]
         if gated:
-            message = text(
-                "{node} is gated ({gate}): its terms are accepted with an account", node=node, gate=artifact.gated
-            )
+            message = text("{node} is gated: its terms are accepted with an account", node=node)
         elif asked:
             message = text("{license} foresees acceptance by a click, a form or use", license=", ".join(asked))
         else:
@@ -51,6 +53,6 @@ def acceptance_unrecorded(case: Case) -> Iterator[Hit]:
             message,
             case.evidence_of(node)[:1],
             (remedies.ACCEPTANCE,),
-            severity=Severity.MEDIUM if gated else None,
-            same="gated" if gated else "click",
+            severity=Severity.MEDIUM if gated and not free else None,
+            same=("gated, free" if free else "gated") if gated else "click",
         )

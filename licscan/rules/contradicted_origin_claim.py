@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.amounts import percent
 from licscan.core.artifact import FactKind
+from licscan.core.dependence import part_name
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.finding import Severity
 from licscan.core.report import OriginVerdict
@@ -42,7 +43,7 @@ def contradicted_origin_claim(case: Case) -> Iterator[Hit]:
     for one in case.origins:
         if one.component is None or one.verdict not in _TOLD:
             continue
-        shares = f"{percent(one.share)} of parameters" if one.share else "share unknown"
+        share = text("{share} of parameters", share=percent(one.share)) if one.share else text("share not known")
         evidence = tuple(claim.evidence for claim in claims) + tuple(
             Evidence(subject, case.lineage[subject].revision, "evidence of origin", str(line)) for line in one.tested
         )
@@ -50,11 +51,13 @@ def contradicted_origin_claim(case: Case) -> Iterator[Hit]:
             subject,
             text(
                 "{part} ({share}): own training is {verdict}; {says}; {asked}",
-                part=one.component,
-                share=shares,
+                part=part_name(one.component),
+                share=share,
                 verdict=_TOLD[one.verdict],
                 says=one.says,
-                asked="claimed on the card" if claims else f"required by {case.stance.line('origin')}",
+                asked=text("claimed on the card")
+                if claims
+                else text("required by {line}", line=case.stance.line("origin")),
             ),
             evidence=evidence,
             remedies=(remedies.RETRAIN, remedies.SWAP, remedies.WITHDRAW, remedies.EXCEPTION),

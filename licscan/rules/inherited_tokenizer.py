@@ -43,10 +43,10 @@ def inherited_tokenizer(case: Case) -> Iterator[Hit]:
             yield Hit(
                 subject,
                 text(
-                    "the tokenizer comes from {value}{who}; {asked}",
+                    "the tokenizer comes from {value} of {who}; {asked}",
                     value=fact.value,
-                    who=f" of {publisher.with_owner}" if publisher else "",
-                    asked=case.stance.asked(Exposure.TOKENIZER),
+                    who=case.who(publisher),
+                    asked=case.stance.asked(Exposure.TOKENIZER, answer=answer),
                 ),
                 evidence=(fact.evidence,),
                 remedies=(remedies.TOKENIZER, remedies.DOCUMENT),

@@ -26,10 +26,19 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.evidence import Confidence
 from licscan.core.finding import Severity
+from licscan.core.lineage import Relation
 from licscan.core.origin import Grade
 from licscan.core.stance import Exposure, capped
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
+
+_TRAINED = text("trained further from")
+_HOW = {
+    Relation.FINETUNE: text("fine-tuned from"),
+    Relation.ADAPTER: text("adapter of"),
+    Relation.MERGE: text("merged from"),
+    Relation.UNSTATED: text("made (how is not stated) from"),
+}
 
 
 @lineage_rule("inherited-weights", "weights of another publisher were trained further", Severity.INFO)
@@ -42,13 +51,13 @@ def inherited_weights(case: Case) -> Iterator[Hit]:
         yield Hit(
             one.subject,
             text(
-                "{part}: made from {parent} by {relation} ({grade}); publisher: {who}; {asked}",
+                "{part}: {how} {parent} ({evidence}); publisher: {who}; {asked}",
                 part=one.part,
+                how=_HOW.get(one.link.relation, _TRAINED),
                 parent=case.origin_name(one.link.parent),
-                relation="further training" if one.link.component else one.link.relation.value,
-                grade=one.grade.label if one.grade > Grade.LIKENESS else "E2: similar, not shown to be derived",
-                who=one.publisher.with_owner if one.publisher else "not in the registry",
-                asked=case.stance.asked(Exposure.WEIGHTS_TRAINED),
+                evidence=one.shown_by,
+                who=case.who(one.publisher),
+                asked=case.stance.asked(Exposure.WEIGHTS_TRAINED, answer=answer),
             ),
             evidence=one.evidence,
             remedies=(remedies.DISCLOSE, remedies.SECOND_SOURCE, remedies.SWAP, remedies.EXCEPTION),

@@ -15,8 +15,9 @@ A language model of one's own embeds the vision encoder of another publisher's m
 Initialise and train the part anew, replace it, name a second source, or record an exception with its reason.
 
 ## Limits
-Only evidence of grade E4 or E5 carries more than medium. A family that only the configuration names is likeness: it is
-reported as low. Training data, undisclosed distillation and private agreements are not visible.
+Only the publisher's own statement or identical bytes carry more than medium. A family that only the configuration
+names is likeness: it is reported as low. Training data, undisclosed distillation and private agreements are not
+visible.
 """
 
 from __future__ import annotations
@@ -42,14 +43,14 @@ def inherited_weights_unchanged(case: Case) -> Iterator[Hit]:
         yield Hit(
             one.subject,
             text(
-                "{part}: from {parent} ({grade}, {state}); publisher: {who}; share of parameters: {share}; {asked}",
+                "{part}: from {parent} ({evidence}; {state}); publisher: {who}; share of parameters: {share}; {asked}",
                 part=one.part,
                 parent=case.origin_name(one.link.parent),
-                grade=one.grade.label if one.grade > Grade.LIKENESS else "E2: similar, not shown to be derived",
-                state="unchanged" if one.unchanged else "not shown to be trained further",
-                who=one.publisher.with_owner if one.publisher else "not in the registry",
+                evidence=one.shown_by,
+                state=text("unchanged") if one.unchanged else text("not shown to be trained further"),
+                who=case.who(one.publisher),
                 share=one.share,
-                asked=case.stance.asked(Exposure.WEIGHTS_UNCHANGED),
+                asked=case.stance.asked(Exposure.WEIGHTS_UNCHANGED, answer=answer),
             ),
             evidence=one.evidence,
             remedies=(remedies.RETRAIN, remedies.SWAP, remedies.SECOND_SOURCE, remedies.EXCEPTION),

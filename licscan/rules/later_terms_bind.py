@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.finding import Severity
 from licscan.core.license import Term
+from licscan.core.reach import CHANGES
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
@@ -40,12 +41,7 @@ def later_terms_bind(case: Case) -> Iterator[Hit]:
             continue
         yield Hit(
             burden.source,
-            text(
-                "{license}{clause} lets its author change the terms later ({how})",
-                license=case.name_of(burden.license),
-                clause=f" ({clause.clause})" if clause.clause else "",
-                how=clause.value.replace("_", " "),
-            ),
+            text("{where}: {what}", where=case.cited(burden.license, clause), what=CHANGES[clause.value]),
             case.evidence_of(burden.source)[:2],
             (remedies.CONTRACT, remedies.SWAP),
             severity=None if clause.value in _OPEN else Severity.MEDIUM,

@@ -36,7 +36,7 @@ _LIGHT = frozenset({Category.PERMISSIVE, Category.PUBLIC_DOMAIN})
 
 @link_rule("license-omitted", "no licence on a derived model that has to carry its parent's", Severity.MEDIUM)
 def license_omitted(link: Link, case: Case) -> Iterator[Hit]:
-    """One finding for each licence and parent; where only notices go along it is a small matter."""
+    """One finding for each licence and child; where only notices go along it is a small matter."""
     judgement = case.judgements[link.key]
     for reason in judgement.reasons:
         if reason.kind is not ReasonKind.OMISSION or reason.license is None:
@@ -55,5 +55,5 @@ def license_omitted(link: Link, case: Case) -> Iterator[Hit]:
             clause=reason.clause,
             license=reason.license,
             cause=link.parent,
-            same=f"{reason.license} {link.parent}",
+            same=f"{reason.license} {link.child}",
         )

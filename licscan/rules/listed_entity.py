@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.finding import Severity
 from licscan.core.stance import Answer
-from licscan.core.text import text
+from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
 _SEVERITY = {Answer.SILENT: Severity.INFO, Answer.REVIEW: Severity.MEDIUM, Answer.FORBIDDEN: Severity.HIGH}
@@ -46,7 +46,9 @@ def listed_entity(case: Case) -> Iterator[Hit]:
                 one.subject,
                 text(
                     "{who} is on {title} ({id}, {authority}, {date}), which restricts {restricts}; {asked}",
-                    who=f"{publisher.party} or its owner {publisher.parent}" if publisher.parent else publisher.party,
+                    who=text("{who} or its owner {owner}", who=publisher.party, owner=publisher.parent)
+                    if publisher.parent
+                    else publisher.party,
                     title=listing.title,
                     id=listing.id,
                     authority=listing.authority,
@@ -62,7 +64,7 @@ def listed_entity(case: Case) -> Iterator[Hit]:
             )
 
 
-def _asked(answer: Answer, case: Case) -> str:
+def _asked(answer: Answer, case: Case) -> Text:
     if answer is Answer.SILENT:
-        return "the policy in force does not name this list"
+        return text("the policy in force does not name this list")
     return case.stance.asked("list")

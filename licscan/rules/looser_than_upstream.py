@@ -30,8 +30,10 @@ from licscan.core.finding import Severity
 from licscan.core.judgement import Reason, ReasonKind
 from licscan.core.license import Term
 from licscan.core.lineage import Link
-from licscan.core.text import text
+from licscan.core.text import joined, text
 from licscan.rule import Case, Hit, link_rule
+
+_LIMITS = frozenset({Term.RESTRICTION_PASSTHROUGH, Term.USE_POLICY})
 
 
 @link_rule("looser-than-upstream", "a licence grants what a licence above it withholds", Severity.HIGH)
@@ -44,10 +46,12 @@ def looser_than_upstream(link: Link, case: Case) -> Iterator[Hit]:
             by_source.setdefault((reason.license, reason.source or link.parent), []).append(reason)
     for (license, source), reasons in by_source.items():
         firm = [one for one in reasons if one.firm]
+        # Limits on use that were left out have a rule of their own; here they stand only where nothing else does.
+        firm = [one for one in firm if one.term not in _LIMITS] or firm
         worst = (firm or reasons)[0]
         yield Hit(
             link.child,
-            text("{node}: {what}", node=link.child, what="; ".join(str(one.says) for one in firm or reasons)),
+            text("{node}: {what}", node=link.child, what=joined([one.says for one in firm or reasons])),
             (*case.evidence_of(link.child)[:2], *case.evidence_of(source)[:2], *link.evidence[:1]),
             (
                 text(

@@ -26,6 +26,7 @@ from licscan.core.artifact import Artifact, ClaimKind
 from licscan.core.dependence import Dependence
 from licscan.core.evidence import Evidence
 from licscan.core.finding import Severity
+from licscan.core.judgement import ReasonKind
 from licscan.core.license import License, Term
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
@@ -41,7 +42,7 @@ def notice_missing(case: Case) -> Iterator[Hit]:
         if subject.files is None or _has_notice(subject):
             continue
         demanding = next((item for item in case.licenses_of(one.link.parent) if _demands(item, one, case)), None)
-        if demanding is None:
+        if demanding is None or _is_told(one, demanding, case):
             continue
         yield Hit(
             one.subject,
@@ -62,6 +63,15 @@ def notice_missing(case: Case) -> Iterator[Hit]:
             license=demanding.key,
             path=one.path,
         )
+
+
+def _is_told(one: Dependence, license: License, case: Case) -> bool:
+    """The whole licence was left out or overruled, which other rules tell; a notice of its own is another duty."""
+    if license[Term.NOTICE_FILE].value == "yes":
+        return False
+    told = {ReasonKind.OMISSION, ReasonKind.CONTRADICTION}
+    reasons = (reason for link in case.lineage.up(one.subject) for reason in case.judgements[link.key].reasons)
+    return any(reason.license == license.key and reason.kind in told and reason.firm for reason in reasons)
 
 
 def _has_notice(artifact: Artifact) -> bool:

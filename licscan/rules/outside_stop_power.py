@@ -45,11 +45,11 @@ def outside_stop_power(case: Case) -> Iterator[Hit]:
                 one.subject,
                 text(
                     "{who} can stop the use of {part} ({parent}): {says}; {asked}",
-                    who=one.publisher.party if one.publisher else "an unknown publisher",
+                    who=one.publisher.party if one.publisher else text("an unknown publisher"),
                     part=one.part,
                     parent=case.origin_name(one.link.parent),
                     says=says,
-                    asked=case.stance.asked(Exposure.OUTSIDE_STOP),
+                    asked=case.stance.asked(Exposure.OUTSIDE_STOP, answer=answer),
                 ),
                 evidence=(*one.evidence, *case.evidence_of(one.link.parent)),
                 remedies=(remedies.CONTRACT, remedies.RETRAIN, remedies.SWAP, remedies.MIRROR),

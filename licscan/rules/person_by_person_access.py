@@ -40,4 +40,5 @@ def person_by_person_access(artifact: Artifact, case: Case) -> Iterator[Hit]:
         text("{id} is gated: the publisher decides about each person", id=artifact.id),
         evidence=(Evidence(artifact.id, artifact.revision, "gated", "manual"),),
         remedies=(remedies.MIRROR, remedies.ACCEPTANCE),
+        same="gated",
     )

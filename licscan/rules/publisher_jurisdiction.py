@@ -44,14 +44,17 @@ def publisher_jurisdiction(case: Case) -> Iterator[Hit]:
         yield Hit(
             one.subject,
             text(
-                "{part}: weights of {who}; the policy {answer} this jurisdiction ({line}); record of {date}, "
-                "confidence {confidence}",
+                "{part}: weights of {who}; the policy does not allow this jurisdiction ({line}); {record}"
+                if answer is Answer.FORBIDDEN
+                else "{part}: weights of {who}; the policy asks for review of this jurisdiction ({line}); {record}",
                 part=one.part,
                 who=publisher.with_owner,
-                answer="does not allow" if answer is Answer.FORBIDDEN else "asks for review of",
                 line=case.stance.line("jurisdiction"),
-                date=publisher.as_of or "?",
-                confidence=publisher.confidence,
+                record=text(
+                    "record of {date}, confidence: {confidence}",
+                    date=publisher.as_of or "?",
+                    confidence=publisher.confidence,
+                ),
             ),
             evidence=one.evidence,
             remedies=(remedies.SECOND_SOURCE, remedies.RETRAIN, remedies.SWAP, remedies.EXCEPTION),

@@ -30,6 +30,16 @@ from licscan.rule import Case, Hit, lineage_rule
 
 _AT_WILL = ("revocable", "at_will")
 _TORN = ("irrevocable_but",)
+_SAYS = {
+    "at_will": text("the licensor can end the grant without a breach"),
+    "at_will_with_notice": text("the licensor can end the grant without a breach, by notice"),
+    "revocable": text("the grant can be revoked"),
+    "revocable_on_listed_triggers": text("the grant can be taken back on events that the text lists"),
+    "irrevocable_but_auto_terminates": text("the grant is called irrevocable, but ends by itself on a breach"),
+    "irrevocable_but_terminable_on_breach": text(
+        "the grant is called irrevocable, but the licensor may end it on a breach: the clauses pull apart"
+    ),
+}
 
 
 @lineage_rule("revocable-grant", "the grant can be ended at will, or its clauses conflict", Severity.HIGH)
@@ -40,18 +50,14 @@ def revocable_grant(case: Case) -> Iterator[Hit]:
         grant = burden.provision
         if grant.term is not Term.REVOCABILITY or burden.unsettled or not grant.value.startswith((*_AT_WILL, *_TORN)):
             continue
+        outside = forbidden and not case.is_own(burden.path[0], burden.source)
         torn = grant.value.startswith(_TORN)
         yield Hit(
             burden.source,
-            text(
-                "{license}{clause}: the grant is {how}",
-                license=case.name_of(burden.license),
-                clause=f" ({grant.clause})" if grant.clause else "",
-                how=grant.value.replace("_", " "),
-            ),
+            text("{where}: {what}", where=case.cited(burden.license, grant), what=_SAYS[grant.value]),
             case.evidence_of(burden.source)[:2],
             (remedies.CONTRACT, remedies.SWAP, remedies.SECOND_SOURCE),
-            severity=Severity.MEDIUM if torn else Severity.CRITICAL if forbidden else None,
+            severity=Severity.MEDIUM if torn else Severity.CRITICAL if outside else None,
             confidence=burden.certainty,
             clause=grant.clause,
             license=burden.license,

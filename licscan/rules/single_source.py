@@ -22,9 +22,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
+from licscan.core.dependence import Dependence
 from licscan.core.finding import Severity
 from licscan.core.license import Term
-from licscan.core.text import text
+from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
 
@@ -40,12 +41,7 @@ def single_source(case: Case) -> Iterator[Hit]:
             continue
         yield Hit(
             one.link.parent,
-            text(
-                "{part}: one source, {parent}, and {why}",
-                part=one.part,
-                parent=case.origin_name(one.link.parent),
-                why=f"{closed[0].name} does not allow copies to be passed on" if closed else "it is gated by hand",
-            ),
+            _says(one, closed[0].name if closed else None, case),
             evidence=(*one.link.evidence, *case.evidence_of(one.link.parent)),
             remedies=(remedies.MIRROR, remedies.SECOND_SOURCE),
             severity=Severity.LOW if one.link.component else Severity.MEDIUM,
@@ -54,3 +50,17 @@ def single_source(case: Case) -> Iterator[Hit]:
             license=closed[0].key if closed else None,
             path=one.path,
         )
+
+
+def _says(one: Dependence, license: str | None, case: Case) -> Text:
+    parent = case.origin_name(one.link.parent)
+    if license is None:
+        return text(
+            "{part}: the only source is {parent}, which grants access person by person", part=one.part, parent=parent
+        )
+    return text(
+        "{part}: the only source is {parent}, and {license} does not allow copies to be passed on",
+        part=one.part,
+        parent=parent,
+        license=license,
+    )

@@ -25,7 +25,7 @@ from licscan.core import remedies
 from licscan.core.finding import Severity
 from licscan.core.judgement import ReasonKind
 from licscan.core.license import Term
-from licscan.core.text import text
+from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
 _OPEN_DUTY = frozenset({ReasonKind.OMISSION, ReasonKind.CONTRADICTION, ReasonKind.BREACH})
@@ -35,7 +35,7 @@ _OPEN_DUTY = frozenset({ReasonKind.OMISSION, ReasonKind.CONTRADICTION, ReasonKin
 def terminates_on_breach(case: Case) -> Iterator[Hit]:
     """One step worse where a duty of the same licence is open on one of the subject's own links."""
     open_duties = {
-        reason.license
+        str(reason.license): reason.says
         for subject in case.lineage.subjects
         for link in case.lineage.up(subject)
         for reason in case.judgements[link.key].reasons
@@ -51,12 +51,7 @@ def terminates_on_breach(case: Case) -> Iterator[Hit]:
         worse = burden.license in open_duties
         yield Hit(
             burden.source,
-            text(
-                "{license}{clause} ends on a breach{open}",
-                license=license.name,
-                clause=f" ({clause.clause})" if clause.clause else "",
-                open=", and one of its duties is open" if worse else "",
-            ),
+            _says(case.cited(burden.license, clause), open_duties.get(burden.license)),
             case.evidence_of(burden.source)[:1],
             (remedies.NOTICES, remedies.CONTRACT),
             severity=Severity.HIGH if worse else None,
@@ -66,3 +61,9 @@ def terminates_on_breach(case: Case) -> Iterator[Hit]:
             path=burden.path,
             same=burden.license,
         )
+
+
+def _says(where: Text, duty: Text | None) -> Text:
+    if duty is None:
+        return text("{where}: the grant ends on a breach", where=where)
+    return text("{where}: the grant ends on a breach, and one of its duties is open: {duty}", where=where, duty=duty)

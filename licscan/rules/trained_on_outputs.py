@@ -47,7 +47,9 @@ def trained_on_outputs(link: Link, case: Case) -> Iterator[Hit]:
         text(
             "trained on outputs of {parent}; {says}",
             parent=link.parent,
-            says=f"{forbids[0].name} forbids it" if forbids else "no term that was read forbids it",
+            says=text("{license} forbids it", license=forbids[0].name)
+            if forbids
+            else text("no term that was read forbids it"),
         ),
         evidence=link.evidence,
         remedies=(remedies.CONTRACT, remedies.DISCLOSE),

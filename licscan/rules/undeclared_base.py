@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.dependence import Dependence
+from licscan.core.dependence import Dependence, part_name
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.finding import Severity
 from licscan.core.origin import Grade, OriginEvidence
@@ -49,14 +49,13 @@ def _hit(one: Dependence, case: Case) -> Hit:
     return Hit(
         one.link.child,
         text(
-            "{part}: {taken} {parent} of {who} ({grade}), and the card does not say so; {licence}",
-            part=one.part,
-            taken="from" if one.grade > Grade.LIKENESS else "may be from",
-            parent=case.origin_name(one.link.parent),
-            who=one.publisher.with_owner if one.publisher else "an unknown publisher",
-            grade=one.grade.label
+            "{part}: from {parent} of {who} ({evidence}), and the card does not say so; {licence}"
             if one.grade > Grade.LIKENESS
-            else "similar, not shown to be derived: the files name it, no weights were compared",
+            else "{part}: may be from {parent} of {who} ({evidence}), and the card does not say so; {licence}",
+            part=one.part,
+            parent=case.origin_name(one.link.parent),
+            who=case.who(one.publisher),
+            evidence=one.shown_by,
             licence=case.terms_in_words(one.link.parent),
         ),
         evidence=one.evidence,
@@ -84,11 +83,12 @@ def _likeness(seen: OriginEvidence) -> Iterator[Hit]:
     yield Hit(
         seen.node,
         text(
-            "{part} and {reference}: {state} ({grade}); the card names no base",
-            part=seen.component or "main weights",
+            "{part} and {reference}: shown to be related ({evidence}); the card names no base"
+            if is_shown
+            else "{part} and {reference}: similar, not shown to be derived ({evidence}); the card names no base",
+            part=part_name(seen.component),
             reference=seen.reference,
-            state="shown to be related" if is_shown else "similar, not shown to be derived",
-            grade=seen.grade.label,
+            evidence=seen.grade.words if is_shown else text("by what was published, no weights were compared here"),
         ),
         evidence=(place,),
         remedies=(remedies.ASK, remedies.COMPARE, remedies.DISCLOSE),

@@ -43,11 +43,12 @@ def unknown_publisher(case: Case) -> Iterator[Hit]:
         yield Hit(
             artifact.id,
             text(
-                "{account} is not in the registry of publishers, and the subject has {part} from it{origin}; {asked}",
+                "{account} is not in the registry of publishers, and the subject has {part} that begin there; {asked}"
+                if begins
+                else "{account} is not in the registry of publishers, and the subject has {part} from it; {asked}",
                 account=account,
                 part=one.part,
-                origin=": the weights begin there" if begins else "",
-                asked=case.stance.asked(Exposure.UNKNOWN),
+                asked=case.stance.asked(Exposure.UNKNOWN, answer=answer),
             ),
             evidence=one.evidence,
             remedies=(remedies.CORRECT, remedies.ASK, remedies.SWAP),

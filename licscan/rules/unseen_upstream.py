@@ -63,6 +63,7 @@ def unseen_upstream(case: Case) -> Iterator[Hit]:
             tuple(_place(gap, case) for gap in gaps_of[node][:4]),
             (_REMEDIES[reason], text("or accept it: waive unseen-upstream for this repository, with a reason")),
             severity=None if whole or isinstance(case.resolutions[node], Unseen) else Severity.LOW,
+            same=_cause(gaps_of[node]),
         )
 
 
@@ -71,6 +72,15 @@ def _says(node: str, details: list[str], *, whole: bool) -> Text:
     if whole:
         return text("{node} could not be read: {detail}", node=node, detail=detail)
     return text("{node} could be read only in part: {detail}", node=node, detail=detail)
+
+
+def _cause(gaps: list[Gap]) -> str | None:
+    """What was not looked at for one reason that is not the repository's own is one finding together."""
+    first = gaps[0]
+    if len(gaps) > 1 or first.reason not in {GapReason.OFFLINE, GapReason.TOO_DEEP}:
+        return None
+    kind = "data sets" if first.id.startswith("datasets/") else "models"
+    return f"{kind} {first.reason} {first.place} {first.detail}"
 
 
 def _place(gap: Gap, case: Case) -> Evidence:

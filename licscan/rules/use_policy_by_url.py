@@ -43,10 +43,11 @@ def use_policy_by_url(case: Case) -> Iterator[Hit]:
         yield Hit(
             burden.source,
             text(
-                "{license}{clause} takes in a use policy that can change without a commit{address}",
-                license=license.name,
-                clause=f" ({policy.clause})" if policy.clause else "",
-                address=f": {policy.says}" if policy.says else "",
+                "{where} takes in a use policy that can change without a commit: {address}"
+                if policy.says
+                else "{where} takes in a use policy that can change without a commit",
+                where=case.cited(license.key, policy),
+                address=policy.says or "",
             ),
             case.evidence_of(burden.source)[:2],
             (remedies.ARCHIVE, remedies.CONTRACT),

@@ -48,9 +48,11 @@ def use_restrictions_dropped(link: Link, case: Case) -> Iterator[Hit]:
             (*case.evidence_of(link.child)[:2], *case.evidence_of(source)[:1]),
             (
                 text(
-                    "ship {license} and its use policy{address}",
+                    "ship {license} and its use policy ({address})"
+                    if policy.says
+                    else "ship {license} and its use policy",
                     license=case.name_of(license),
-                    address=f" ({policy.says})" if policy.says else "",
+                    address=policy.says or "",
                 ),
                 text("make its limits part of the terms under which you release"),
             ),
