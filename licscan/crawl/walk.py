@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from licscan.core.artifact import Artifact, NodeKind
+from licscan.core.collector import uncollected
 from licscan.core.evidence import Evidence, Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
 from licscan.core.lineage import Lineage, Link
@@ -61,6 +62,7 @@ class _Found:
     pins: Pins = field(default_factory=Pins)
 
 
+@uncollected()
 def crawl(
     starts: Sequence[Start],
     hub: Hub,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from licscan.core.collector import uncollected
 from licscan.core.judgement import Burden, Judgement, Obligation
 from licscan.core.license import License, Resolution
 from licscan.core.lineage import Lineage
@@ -36,6 +37,7 @@ class Flow:
         return tuple(burden for node in sorted(self.burdens) for burden in self.burdens[node])
 
 
+@uncollected()
 def flow(
     lineage: Lineage,
     resolutions: Mapping[str, Resolution],
