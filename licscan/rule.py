@@ -11,6 +11,7 @@ from typing import Any
 
 from licscan.core.artifact import Artifact, FactKind, NodeKind
 from licscan.core.change import LicenseChange
+from licscan.core.collector import uncollected
 from licscan.core.dependence import Dependence, dependences, is_own
 from licscan.core.evidence import Confidence, Evidence, GapReason
 from licscan.core.finding import Finding, RuleInfo, Scope, Severity
@@ -241,6 +242,7 @@ def lineage_rule(
     return decorate
 
 
+@uncollected()
 def ask_all(rules: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
     """Ask every rule; one finding per cause, worst first."""
     found = [finding for rule in rules for finding in _ask(rule, case)]
