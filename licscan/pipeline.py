@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from licscan import control
+from licscan.core.collector import uncollected
 from licscan.core.evidence import GapReason
 from licscan.core.ids import RepoId
 from licscan.core.license import Identity, keys_of
@@ -56,6 +57,7 @@ _NO_LIMITS = Limits()
 Seen = Callable[[str], None]
 
 
+@uncollected()
 def scan(
     subject: str | Subject,
     *,
