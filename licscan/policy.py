@@ -13,7 +13,7 @@ from licscan.core.finding import Finding, Severity, Waiver
 from licscan.core.judgement import Judgement, Release, Verdict
 from licscan.core.known import unsaid
 from licscan.core.license import License, Resolution
-from licscan.core.lineage import Lineage
+from licscan.core.lineage import Lineage, Relation
 from licscan.core.report import Outcome, PolicySummary
 from licscan.core.stance import Stance
 from licscan.core.text import Text, text
@@ -255,9 +255,16 @@ def accepted_nodes(findings: Iterable[Finding]) -> frozenset[str]:
 
 
 def _taken(key: tuple[str, str, str, str], verdict: Verdict, accepted: frozenset[str]) -> Verdict:
-    """A link that nobody can judge is a condition, where the user accepts one of its ends as it is."""
-    is_accepted = verdict is Verdict.UNKNOWN and not accepted.isdisjoint(key[:2])
-    return Verdict.CONDITIONS if is_accepted else verdict
+    """A link that nobody can judge is a condition, where the user accepts one of its ends as it is.
+
+    It is an open question where data without a licence were trained on: whether their terms reach the weights at all is
+    unsettled, so the model is not without a verdict. Data that could not be read are a gap, and gaps are counted apart.
+    """
+    if verdict is not Verdict.UNKNOWN:
+        return verdict
+    if not accepted.isdisjoint(key[:2]):
+        return Verdict.CONDITIONS
+    return Verdict.DEPENDS if key[2] == Relation.TRAINED_ON else verdict
 
 
 def outcome(
