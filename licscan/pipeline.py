@@ -34,7 +34,7 @@ from licscan.hub.layered import hub_endpoint, open_hub
 from licscan.hub.local import Local
 from licscan.hub.source import Hub, RepoInfo
 from licscan.knowledge import load
-from licscan.licensing.curation import curate
+from licscan.licensing.curation import curate, to_read
 from licscan.licensing.flow import flow
 from licscan.licensing.release import release
 from licscan.licensing.resolve import resolve_all
@@ -95,7 +95,7 @@ def scan(
         from licscan.lockfile import revision_on
 
         asked = replace(asked, revision=revision_on(asked.repo, source, meant.at))
-    walked = walk(asked, source, limits, seen)
+    walked = _with_named(walk(asked, source, limits, seen), decided, source, limits, seen)
     observed: tuple[OriginEvidence, ...] = ()
     open_questions: tuple[Question, ...] = ()
     if weights:
@@ -139,8 +139,18 @@ def walk(subject: Subject, hub: Hub, limits: Limits = _NO_LIMITS, seen: Seen | N
     return replace(walked, lineage=with_candidates(with_record(walked.lineage, hub, known), hub, known))
 
 
+def _with_named(walked: Walked, policy: Policy, hub: Hub, limits: Limits, seen: Seen | None) -> Walked:
+    """The lineage with the parents that corrections in the policy name, and with what stands above them."""
+    for _ in policy.curations:
+        named = to_read(walked.lineage, policy, load())
+        if not named:
+            break
+        walked = replace(walked, lineage=_walked_on(walked.lineage, named, hub, limits, seen))
+    return walked
+
+
 def _walked_on(lineage: Lineage, bases: Sequence[RepoId], hub: Hub, limits: Limits, seen: Seen | None) -> Lineage:
-    """The lineage with what stands above the parents that only the weights name."""
+    """The lineage with what stands above the parents that only the weights, or corrections in the policy, name."""
     if not bases:
         return lineage
     above = crawl(

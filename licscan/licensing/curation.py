@@ -56,6 +56,33 @@ def curate(
     return facts
 
 
+def to_read(lineage: Lineage, policy: Policy, knowledge: Knowledge) -> tuple[RepoId, ...]:
+    """The parents that corrections in force name and that the walk did not meet."""
+    named = [
+        repo
+        for curation in policy.curations
+        if curation.parents
+        and any(
+            fnmatchcase(node.lower(), curation.repo.lower()) and _misfit(artifact, curation, knowledge) is None
+            for node, artifact in lineage.artifacts.items()
+        )
+        for parent in curation.parents
+        if _met(parent, lineage) is None and (repo := RepoId.try_parse(parent)) is not None
+    ]
+    return tuple(sorted(set(named)))
+
+
+def _met(parent: str, lineage: Lineage) -> str | None:
+    """The node that a parent's name leads to: by its id, by a name that it answered to, or in another spelling."""
+    if parent in lineage:
+        return parent
+    names = {}
+    for node, artifact in lineage.artifacts.items():
+        names[node.lower()] = node
+        names.setdefault((artifact.renamed_from or node).lower(), node)
+    return names.get(parent.lower())
+
+
 def _misfit(artifact: Artifact, curation: Curation, knowledge: Knowledge) -> Text | None:
     now = claims_hash(artifact)
     if not curation.corrects or not now.startswith(curation.corrects):
@@ -94,7 +121,7 @@ def _apply(facts: Curated, node: str, curation: Curation, knowledge: Knowledge) 
     if curation.parents:
         lineage = _with_parents(lineage, node, curation, here)
         for parent in curation.parents:
-            resolutions.setdefault(parent, Unseen())
+            resolutions.setdefault(_met(parent, lineage) or parent, Unseen())
         said.append(f"parents {', '.join(curation.parents)}")
     owner = f", {curation.owner}" if curation.owner else ""
     sentence = f"{node}: {'; '.join(said)} ({curation.reason}{owner})"
@@ -104,14 +131,15 @@ def _apply(facts: Curated, node: str, curation: Curation, knowledge: Knowledge) 
 
 
 def _with_parents(lineage: Lineage, node: str, curation: Curation, here: Evidence) -> Lineage:
-    """The lineage with the parents that the user names; one that the walk did not meet is a gap, not an invention."""
+    """The lineage with the parents that the user names; one that could not be read is a gap, not an invention."""
     nodes = dict(lineage.artifacts)
     known = {(link.child, link.parent) for link in lineage.links}
     links = list(lineage.links)
-    for parent in curation.parents:
+    for named in curation.parents:
+        parent = _met(named, lineage) or named
         if parent not in nodes:
-            detail = "named by a correction in the policy and not read; scan it by itself"
-            gap = Gap(parent, GapReason.UNREACHABLE, detail)
+            detail = "named by a correction in the policy, and not read: it is no name of a repository"
+            gap = Gap(parent, GapReason.NOT_A_REPO, detail)
             nodes[parent] = Artifact(parent, NodeKind.MODEL, RepoId.try_parse(parent), gap=gap)
         if (node, parent) not in known:
             links.append(Link(node, parent, Relation.UNSTATED, declared=False, evidence=(here,)))
