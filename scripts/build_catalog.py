@@ -53,7 +53,7 @@ def main() -> int:
     dates = Dates(records.values())
     entries = [entry for folder, record in sorted(records.items()) if (entry := entry_of(folder, record, dates))]
     write(sorted(entries, key=lambda entry: str(entry["info"]["id"]).lower()), args.into, dates.collected)
-    print(f"{len(entries)} of {len(records)} records carry facts; collected {dates.collected}")
+    print(f"{len(entries)} of {len(records)} records; collected {dates.collected}")
     return 0
 
 
@@ -79,7 +79,7 @@ class Dates:
 
 
 def entry_of(folder: Path, record: Mapping[str, Any], dates: Dates) -> dict[str, Any] | None:
-    """One line of the catalogue, or None for a record that holds no facts of the Hub."""
+    """One line of the catalogue: of some models no more than that they are there; None for what is no name."""
     id = RepoId.try_parse(record["id"])
     if id is None:
         return None
@@ -111,8 +111,6 @@ def entry_of(folder: Path, record: Mapping[str, Any], dates: Dates) -> dict[str,
         displayed_license=shown,
     )
     said = info_to_json(info)
-    if not files and not said.keys() - {"id", "asked", "source", "revision", "as_of", "library", "pipeline"}:
-        return None
     entry: dict[str, Any] = {"info": said, "dated_by": dated_by, "sources": len(record["source_urls"])}
     if "README.md" in files and record.get("front_matter_complete") is False:
         entry["partial"] = True
