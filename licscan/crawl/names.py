@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from licscan.core.evidence import Confidence
 from licscan.core.ids import RepoId, RepoKind
@@ -16,6 +16,7 @@ _LOCAL = re.compile(r"\A(?:/|\.{1,2}[/\\]|~|[A-Za-z]:[/\\]|file:|\\\\|gs://|s3:/
 _HASH = re.compile(r"[0-9a-f]{7,64}\Z")
 _CACHED = re.compile(r"(?:models|datasets)--([\w.\-]+?)--([\w.\-]+)")
 _STEP = re.compile(r"(?:checkpoint|step|epoch|global_step|ckpt|iter|run|version|v)?[-_]?\d+\Z", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[-_.]")
 _SIZE = re.compile(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)\s?[bB](?![A-Za-z0-9])")
 _OWNER = re.compile(r"([A-Za-z][A-Za-z0-9\-]{2,30})_([A-Za-z][\w.\-]*)\Z")
 
@@ -36,11 +37,30 @@ class Named:
     """How the name was read, where it was not taken as it stands."""
 
 
+class _Roles:
+    """The families that are only ever parts of others, by word and by repository; the first in the table counts."""
+
+    def __init__(self, book: LineageBook) -> None:
+        self.words: dict[str, tuple[int, str]] = {}
+        self.releases: dict[str, tuple[int, str]] = {}
+        for place, family in enumerate(book.families):
+            if family.part_only:
+                self.words.setdefault(squeezed(family.name), (place, family.role))
+                for release in family.releases:
+                    if not release.part:
+                        self.releases.setdefault(release.repo.lower(), (place, family.role))
+        self.beginnings = tuple(word for word in self.words if len(word) > 4)
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Reads names by the tables of `knowledge.lineage`."""
 
     book: LineageBook
+    _roles: _Roles = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_roles", _Roles(self.book))
 
     def read(self, text: str, kind: RepoKind = RepoKind.MODEL) -> Named:
         """What a name stands for: a repository, something outside with candidates, or nothing."""
@@ -83,16 +103,14 @@ class Names:
 
     def part_role(self, repo: RepoId) -> str:
         """The role that a repository plays by its name inside a composite: an encoder, a codec; empty for others."""
-        tokens = set(re.split(r"[-_.]", repo.name.lower()))
-        for family in self.book.families:
-            word = squeezed(family.name)
-            if family.part_only and (word in tokens or (len(word) > 4 and squeezed(repo.name).startswith(word))):
-                return family.role
-            if family.part_only and any(
-                one.repo.lower() == repo.path.lower() and not one.part for one in family.releases
-            ):
-                return family.role
-        return ""
+        roles = self._roles
+        found = [roles.words[token] for token in _SEPARATOR.split(repo.name.lower()) if token in roles.words]
+        if repo.path.lower() in roles.releases:
+            found.append(roles.releases[repo.path.lower()])
+        name = squeezed(repo.name)
+        if name.startswith(roles.beginnings):
+            found += [roles.words[word] for word in roles.beginnings if name.startswith(word)]
+        return min(found)[1] if found else ""
 
     def owner_and_name(self, text: str) -> RepoId | None:
         """`Qwen-Qwen1.5-7B-1720591598`: a well-known owner, its release, and perhaps a time stamp."""
