@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licscan.cli.messages import Exit
 from licscan.cli.options import add_scan_options, hub_from, scan_from, write
+from licscan.core.artifact import Artifact, NodeKind
+from licscan.core.ids import RepoId
 from licscan.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from licscan.core.lock import LockEntry
     from licscan.core.report import Report
     from licscan.hub.source import Hub
+
+_MOST_CANDIDATES = 8
 
 
 def add_to(verbs: Any) -> None:
@@ -34,12 +40,12 @@ def add_to(verbs: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Scan, fetch the use policies that stand at an address, and write the lock; a gap makes it incomplete."""
-    from dataclasses import replace
-
     from licscan.lockfile import archived, format_lock, lock_of, with_policies
 
     report = scan_from(args)
     hub = hub_from(args)
+    seen = lock_of(report)
+    seen = replace(seen, entries={**_behind(report, hub), **seen.entries})
     policies: dict[str, bytes] = {}
 
     def fetch(address: str) -> bytes | None:
@@ -49,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
             return found
         return None
 
-    lock = with_policies(lock_of(report), fetch)
+    lock = with_policies(seen, fetch)
     files: dict[str, bytes] = {}
     if args.archive is not None:
         lock, files = archived(lock, report.lineage, _reader(report, hub), policies)
@@ -60,15 +66,43 @@ def run(args: argparse.Namespace) -> int:
     return Exit.OK if report.is_complete else Exit.NO_VERDICT
 
 
+def _behind(report: Report, hub: Hub) -> dict[str, LockEntry]:
+    """The repositories that a part may have been taken from: what stands there decides about its licence."""
+    from licscan.hub.reading import read_repo
+    from licscan.hub.source import RepoInfo
+    from licscan.knowledge import load
+    from licscan.licensing.identify import identify
+    from licscan.licensing.resolve import resolve
+    from licscan.lockfile import entry_of
+
+    knowledge = load()
+    found: dict[str, LockEntry] = {}
+    for part in report.lineage.artifacts.values():
+        for name in part.candidates[:_MOST_CANDIDATES] if part.kind is NodeKind.COMPONENT else ():
+            repo = RepoId.try_parse(name)
+            if repo is None or name in found or name in report.lineage:
+                continue
+            info = hub.repo(repo)
+            if isinstance(info, RepoInfo):
+                artifact = read_repo(info, hub, deep=False).artifact
+                resolution = resolve(artifact, knowledge, lambda text: identify(text, knowledge))
+                entry = entry_of(artifact, resolution, knowledge.licenses)
+            else:
+                entry = entry_of(Artifact(name, NodeKind.MODEL, repo, gap=info), None, {})
+            found[name] = replace(entry, id=name, behind=part.id)
+    return found
+
+
 def _reader(report: Report, hub: Hub) -> Any:
     """Reads a file of a node again; a cache or a recording answers without the network."""
     from licscan.hub.source import RepoInfo
 
     def read(node: str, path: str) -> bytes | None:
-        artifact = report.lineage[node]
-        if artifact.repo is None:
+        artifact = report.lineage.artifacts.get(node)
+        repo = artifact.repo if artifact else RepoId.try_parse(node)
+        if repo is None:
             return None
-        info = hub.repo(artifact.repo, artifact.revision)
+        info = hub.repo(repo, artifact.revision if artifact else None)
         content = hub.read(info, path) if isinstance(info, RepoInfo) else None
         return content if isinstance(content, bytes) else None
 

@@ -6,7 +6,7 @@ from licscan.lockfile.compare import across, compare
 from licscan.lockfile.histories import namer, with_histories
 from licscan.lockfile.history import commit_on, history_of, revision_on
 from licscan.lockfile.now import Now, look, lost_pins
-from licscan.lockfile.snapshot import lock_of, with_policies, words_of
+from licscan.lockfile.snapshot import entry_of, lock_of, with_policies, words_of
 from licscan.lockfile.written import format_lock, read_lock
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "archived",
     "commit_on",
     "compare",
+    "entry_of",
     "format_lock",
     "history_of",
     "lock_of",

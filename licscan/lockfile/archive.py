@@ -27,7 +27,8 @@ def archived(
     files: dict[str, bytes] = {}
     entries: dict[str, LockEntry] = {}
     for node, entry in lock.entries.items():
-        said = {one.evidence.place: one.text for one in lineage[node].claims if one.kind in ROLES}
+        claims = lineage[node].claims if node in lineage else ()
+        said = {one.evidence.place: one.text for one in claims if one.kind in ROLES}
         texts = []
         for one in entry.texts:
             content = _bytes(node, one, said, read, policies or {})

@@ -32,6 +32,8 @@ def compare(
     met = set()
     for node, old in before.entries.items():
         new = after.entries.get(node) or renamed.get(node)
+        if new is None and old.behind:
+            continue  # looked at only by `diff`: elsewhere the part itself carries what its candidates say
         if new is None:
             drifts.append(Drift(node, text("is no longer above the subject"), Direction.NONE, old.expression))
             continue
@@ -39,6 +41,8 @@ def compare(
         drifts.extend(_changes(old, new, licenses, words or {}))
     for node in sorted(set(after.entries) - met):
         new = after.entries[node]
+        if new.behind:
+            continue
         says = text("is new above the subject, under {expression}", expression=new.expression or "no known licence")
         seen = (_seen(new, "lineage", "new"),)
         drifts.append(Drift(node, says, Direction.UNCLEAR, None, new.expression, seen, new=True))

@@ -30,7 +30,7 @@ def lock_of(report: Report) -> Lock:
     entries = {
         node: _with_history(
             replace(
-                _entry(lineage[node], report.resolutions.get(node), report.licenses, report.publishers.get(node)),
+                entry_of(lineage[node], report.resolutions.get(node), report.licenses, report.publishers.get(node)),
                 pin=lineage.pin(node),
             ),
             (report.history or {}).get(node),
@@ -48,12 +48,13 @@ def _with_history(entry: LockEntry, history: History | None) -> LockEntry:
     return replace(entry, terms_since=since, first_commit=None if history.cut else history.first)
 
 
-def _entry(
+def entry_of(
     artifact: Artifact,
     resolution: Resolution | None,
     licenses: Mapping[str, License],
-    publisher: Publisher | None,
+    publisher: Publisher | None = None,
 ) -> LockEntry:
+    """One node as it was seen."""
     keys = keys_of(resolution) if resolution is not None else ()
     return LockEntry(
         id=artifact.id,
