@@ -9,6 +9,7 @@ from typing import Any
 from licscan.cli.messages import Exit, exit_of, sentence_of
 from licscan.cli.options import FAIL_ON, add_output_options, add_scan_options, scan_from
 from licscan.core.finding import Severity
+from licscan.core.jsontext import json_text
 from licscan.core.report import Outcome, Report
 from licscan.errors import SourceError, UsageError
 from licscan.policy import open_gaps, reaches
@@ -92,11 +93,11 @@ def together(reports: list[Report], form: str) -> str:
     pages = [render(report, form) for report in reports]
     match form:
         case "json":
-            return json.dumps([json.loads(page) for page in pages], ensure_ascii=False, indent=2) + "\n"
+            return json_text([json.loads(page) for page in pages], indent=2) + "\n"
         case "sarif":
             logs = [json.loads(page) for page in pages]
             logs[0]["runs"] = [run for log in logs for run in log["runs"]]
-            return json.dumps(logs[0], ensure_ascii=False, indent=2) + "\n"
+            return json_text(logs[0], indent=2) + "\n"
         case "csv":
             head = pages[0].partition("\n")[0]
             return pages[0] + "".join(page.removeprefix(f"{head}\n") for page in pages[1:])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from typing import Any
 from licscan.cli.messages import Exit
 from licscan.cli.options import add_hub_options, hub_from, write
 from licscan.cli.weights import count_of_bytes, opened
+from licscan.core.jsontext import json_text
 from licscan.core.text import harmless
 from licscan.hub.source import Hub, RepoInfo
 
@@ -113,7 +113,7 @@ def _against_store(args: argparse.Namespace, a: Any, hub: Any) -> int:
     ]
     if args.format == "json":
         said = {"a": args.a, "b": None, "components": rows, "tried": list(found.tried)}
-        write(json.dumps(said, indent=2, ensure_ascii=False) + "\n", args.output)
+        write(json_text(said, indent=2) + "\n", args.output)
     else:
         lines = [str(one.says) for one in found.found] or ["nothing stored matches"]
         lines.append(f"held against {len(found.tried)} stored references; what is not stored was not tested")
@@ -131,4 +131,4 @@ def _rendered(found: Any, form: str, seconds: float) -> str:
     if form == "table":
         return table(found)
     stats = {} if os.environ.get("SOURCE_DATE_EPOCH") else {"seconds": round(seconds, 3)}
-    return json.dumps(answer(found, stats), indent=2, ensure_ascii=False) + "\n"
+    return json_text(answer(found, stats), indent=2) + "\n"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licscan.cli.messages import Exit
 from licscan.cli.options import add_scan_options, hub_from, scan_from, write
+from licscan.core.jsontext import json_text
 from licscan.core.lock import Direction
 from licscan.errors import UsageError
 
@@ -177,7 +177,7 @@ def _as_json(drifts: tuple[Drift, ...]) -> str:
         }
         for one in drifts
     ]
-    return json.dumps({"changes": changes}, ensure_ascii=False, indent=2) + "\n"
+    return json_text({"changes": changes}, indent=2) + "\n"
 
 
 def _as_text(drifts: tuple[Drift, ...], before: Lock) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import Any
 
+from licscan.core.jsontext import json_text
 from licscan.core.license import License, Term
 from licscan.errors import UsageError
 from licscan.knowledge import Knowledge, load
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         page = _difference(args.name, args.other, knowledge, args.lang, as_json=as_json)
     else:
         page = _page(args.name, knowledge, args.lang, as_json=as_json)
-    sys.stdout.write(page if isinstance(page, str) else json.dumps(page, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(page if isinstance(page, str) else json_text(page, indent=2) + "\n")
     return 0
 
 

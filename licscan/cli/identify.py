@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from licscan.core.jsontext import json_text
 from licscan.core.license import Change, Identity
 from licscan.errors import UsageError
 from licscan.knowledge import Knowledge, load
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
             refused.append(f"{name} cannot be read: {_reason(name, error)}")
     if args.format == "json":
         shown = [_json(one, knowledge) for one in answers]
-        write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n", args.output)
+        write(json_text(shown, indent=2) + "\n", args.output)
     elif answers:
         write("\n".join("\n".join(_lines(one, knowledge)) + "\n" for one in answers), args.output)
     if refused:

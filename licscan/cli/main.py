@@ -8,9 +8,11 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 from licscan.cli.messages import REPORT_US, Exit, exit_of, sentence_of
+from licscan.core.text import harmless
 from licscan.errors import LicscanError
 from licscan.version import VERSION
 
@@ -62,6 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A run makes values that live until its end: looking for garbage among them takes time and finds nothing.
     gc.set_threshold(200_000, 50, 100)
     words = list(sys.argv[1:] if argv is None else argv)
+    _never_choke()
     verb = next((word for word in words if not word.startswith("-")), None)
     only = verb if verb in dict(VERBS) else None
     try:
@@ -69,6 +72,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return Exit.OK if stop.code in (0, None) else Exit.USAGE
     return _guarded(args)
+
+
+def _never_choke() -> None:
+    """What a terminal's encoding does not have is shown as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _guarded(args: argparse.Namespace) -> int:
@@ -91,7 +101,7 @@ def _guarded(args: argparse.Namespace) -> int:
     except Exception as fault:
         if getattr(args, "debug", False):
             raise
-        print(f"licscan: unexpected {type(fault).__name__}: {fault}\n  {REPORT_US}", file=sys.stderr)
+        print(harmless(f"licscan: unexpected {type(fault).__name__}: {fault}\n  {REPORT_US}"), file=sys.stderr)
         return Exit.OUR_FAULT
     return code
 

@@ -129,7 +129,7 @@ def write(text: str | Iterable[str], output: Path | None) -> None:
         return
     draft = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
+        with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             file.writelines(pieces)
         draft.replace(output)
     except OSError as error:

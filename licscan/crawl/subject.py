@@ -43,7 +43,8 @@ def parse_subject(words: str, *, endpoint: str | None = None) -> Subject:
     if not words.strip():
         raise UsageError("the subject is empty", "name a model such as org/model, or a folder such as ./model")
     if words.startswith(_PATH_STARTS) or ("/" not in words and Path(words).is_dir()):
-        return Subject(words, folder=_folder(words))
+        # A name that is no UTF-8 goes into reports, which are.
+        return Subject(words.encode("utf-8", "backslashreplace").decode(), folder=_folder(words))
     if "://" in words:
         return _address(words, endpoint)
     name, at, revision = words.partition("@")

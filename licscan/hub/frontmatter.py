@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from licscan.core.jsontext import whole_text
 from licscan.hub.said import Malformed
 
 _FENCED = re.compile(
@@ -119,7 +120,8 @@ def _value(event: Any, events: Iterator[Any], limits: _Limits, depth: int, path:
         return _alias(event, limits)
     _refuse_tags(getattr(event, "tag", None))
     if kind == "ScalarEvent":
-        value: Any = _scalar(event)
+        scalar = _scalar(event)
+        value: Any = whole_text(scalar) if isinstance(scalar, str) else scalar
     elif kind == "SequenceStartEvent":
         value = _sequence(events, limits, depth, path, first)
     elif kind == "MappingStartEvent":

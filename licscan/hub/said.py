@@ -9,6 +9,7 @@ from typing import Any
 
 from licscan.core.artifact import Claim, Fact, FactKind
 from licscan.core.evidence import Evidence
+from licscan.core.jsontext import whole_values
 from licscan.hub.mention import Mention
 
 _LONGEST_VALUE = 400
@@ -91,7 +92,7 @@ def as_json(raw: bytes) -> tuple[Any, str]:
         raise Malformed(f"it is not JSON: {error}") from error
     if _too_deep(value):
         raise Malformed("it is nested too deep")
-    return value, odd[0] if odd else ""
+    return whole_values(value, text), odd[0] if odd else ""
 
 
 def as_object(raw: bytes) -> tuple[Mapping[str, Any], str]:

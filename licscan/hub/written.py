@@ -9,6 +9,7 @@ from typing import Any, Literal
 from licscan.core.artifact import FileEntry, Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
+from licscan.core.jsontext import whole_values
 from licscan.hub.source import Commit, RepoInfo
 
 FORMAT = 1
@@ -29,7 +30,8 @@ def load(content: bytes) -> Any:
         Unreadable: it is none, or nested too deep.
     """
     try:
-        return json.loads(content)
+        text = content.decode(json.detect_encoding(content))
+        return whole_values(json.loads(text), text)
     except (ValueError, RecursionError) as error:
         raise Unreadable("it is cut off or no JSON") from error
 

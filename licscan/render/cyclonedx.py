@@ -6,10 +6,10 @@ for stands in `properties` under the name `licscan:`.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from licscan.core.artifact import Artifact, NodeKind
+from licscan.core.jsontext import json_text
 from licscan.core.license import Disputed, License
 from licscan.core.lineage import Link, Relation
 from licscan.core.report import Report
@@ -28,7 +28,7 @@ def render(report: Report) -> str:
 
 def render_version(report: Report, version: str) -> str:
     """The bill of materials in one of `VERSIONS`."""
-    return json.dumps(tree_of(report, version), ensure_ascii=False, indent=1) + "\n"
+    return json_text(tree_of(report, version), indent=1) + "\n"
 
 
 def tree_of(report: Report, version: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from licscan.core.report import Report
+from licscan.core.text import harmless
 from licscan.render.labels import caption, license_label
 
 
@@ -21,4 +22,4 @@ def render(report: Report) -> str:
 
 
 def _quoted(words: str) -> str:
-    return '"' + words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return '"' + harmless(words).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -9,6 +9,7 @@ from typing import Any
 from licscan.core.artifact import Artifact
 from licscan.core.evidence import Evidence, Gap
 from licscan.core.finding import Finding
+from licscan.core.jsontext import json_text
 from licscan.core.judgement import Burden, Judgement, Reason, Release
 from licscan.core.license import (
     Disputed,
@@ -37,7 +38,7 @@ def chunks(report: Report) -> Iterator[str]:
     before = "{\n"
     for name, value in _whole(report).items():
         yield f"{before}{json.dumps(name)}: "
-        yield from _rows(value) if isinstance(value, Iterator) else (json.dumps(value, ensure_ascii=False),)
+        yield from _rows(value) if isinstance(value, Iterator) else (json_text(value),)
         before = ",\n"
     yield "\n}\n"
 
@@ -45,7 +46,7 @@ def chunks(report: Report) -> Iterator[str]:
 def _rows(rows: Iterator[Any]) -> Iterator[str]:
     before = "[\n  "
     for row in rows:
-        yield before + json.dumps(row, ensure_ascii=False)
+        yield before + json_text(row)
         before = ",\n  "
     yield "[]" if before == "[\n  " else "\n]"
 

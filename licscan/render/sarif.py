@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from hashlib import sha256
@@ -10,6 +9,7 @@ from typing import Any
 
 from licscan.core.evidence import Evidence, Gap
 from licscan.core.finding import Finding, RuleInfo, Severity
+from licscan.core.jsontext import json_text
 from licscan.core.report import Report
 from licscan.core.text import harmless
 from licscan.words import say
@@ -61,7 +61,7 @@ def render(report: Report) -> str:
         },
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return json_text(log, indent=2) + "\n"
 
 
 def _rules(report: Report, findings: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -163,7 +163,7 @@ def fingerprint(finding: Finding) -> str:
     """The same finding in another run has the same one: no revision, no wording, no order of evidence goes in."""
     cause = finding.path[-1] if finding.path else ""
     parts = (finding.rule, finding.subject, cause, finding.license or "", finding.clause or "")
-    return sha256("\n".join(parts).encode()).hexdigest()[:32]
+    return sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 def _message(finding: Finding, report: Report) -> str:
@@ -209,4 +209,5 @@ def _uri(node: str, file: str, revision: str | None, report: Report) -> str:
 
 
 def _quoted(path: str) -> str:
-    return _UNSAFE.sub(lambda sign: "".join(f"%{byte:02X}" for byte in sign[0].encode()), path)
+    whole = path.encode("utf-8", "backslashreplace").decode()
+    return _UNSAFE.sub(lambda sign: "".join(f"%{byte:02X}" for byte in sign[0].encode()), whole)

@@ -5,11 +5,11 @@ Where the standard has no field (countries, gaps, shares) the fact stands in an 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from licscan.core.artifact import Artifact, NodeKind
+from licscan.core.jsontext import json_text
 from licscan.core.license import Disputed, License, Undeclared
 from licscan.core.lineage import Link, Relation
 from licscan.core.report import Report
@@ -27,7 +27,7 @@ _UNKNOWN_TIME = "1970-01-01T00:00:00Z"
 
 def render(report: Report) -> str:
     """The document."""
-    return json.dumps({"@context": CONTEXT, "@graph": _Graph(report).elements()}, ensure_ascii=False, indent=1) + "\n"
+    return json_text({"@context": CONTEXT, "@graph": _Graph(report).elements()}, indent=1) + "\n"
 
 
 class _Graph:

@@ -9,6 +9,7 @@ from typing import Any
 
 from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
 from licscan.core.evidence import Confidence
+from licscan.core.jsontext import whole_values
 from licscan.core.lineage import Relation
 from licscan.hub.mention import Mention
 from licscan.hub.said import At, Malformed, Said, shorten, word
@@ -67,7 +68,7 @@ def metadata(raw: bytes) -> Mapping[str, Any] | None:
         except (ValueError, RecursionError) as error:
             raise Malformed("its header is not JSON") from error
         found = header.get("__metadata__") if isinstance(header, dict) else None
-        return found if isinstance(found, dict) else {}
+        return whole_values(found, text) if isinstance(found, dict) else {}
     start = text.find('"__metadata__"')
     if start < 0:
         return None if text.count("{") < 3 else {}
@@ -75,7 +76,7 @@ def metadata(raw: bytes) -> Mapping[str, Any] | None:
         value, _ = json.JSONDecoder().raw_decode(text[text.index("{", start) :])
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else {}
+    return whole_values(value, text) if isinstance(value, dict) else {}
 
 
 def read(raw: bytes, at: At) -> Said:
