@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from licscan.core.artifact import Artifact, FactKind, NodeKind
@@ -267,24 +268,31 @@ def _ask(rule: Rule, case: Case) -> Iterator[Finding]:
 
 def _together(rule: Rule, group: list[Hit], case: Case) -> Finding:
     """One finding of hits that have one cause."""
-    first, *others = sorted(group, key=lambda hit: _standing(rule, hit, case)) if len(group) > 1 else group
-    finding = _stamp(rule, first, case)
-    if not others:
-        return replace(finding, evidence=tuple(dict.fromkeys(first.evidence))[:_MOST_EVIDENCE])
-    also = sorted({one.subject for one in others} - {first.subject})
-    evidence: dict[Evidence, None] = {}
-    for one in (first, *others):
-        evidence.update(dict.fromkeys(one.evidence))
+    ranked = _ranked(rule, group, case)
+    first = next(ranked)
+    evidence = dict.fromkeys(first.evidence)
+    for one in ranked:
         if len(evidence) >= _MOST_EVIDENCE:
             break
-    return replace(finding, also=(*finding.also, *also), evidence=tuple(evidence)[:_MOST_EVIDENCE])
+        evidence.update(dict.fromkeys(one.evidence))
+    also = tuple(sorted({one.subject for one in group} - {first.subject}))
+    return replace(_stamp(rule, first, case), also=also, evidence=tuple(evidence)[:_MOST_EVIDENCE])
 
 
-def _standing(rule: Rule, hit: Hit, case: Case) -> tuple[int, int, int, str, str]:
-    """Which hit of several speaks: the worst, the surest, the nearest; then by name."""
-    severity, confidence = hit.severity or rule.info.severity, hit.confidence or rule.info.confidence
-    far = len(hit.path) if hit.path is not None else 1 + max(case.lineage.depth(hit.cause or hit.subject), 0)
-    return (severity.rank, confidence.rank, far, hit.subject, str(hit.message))
+def _ranked(rule: Rule, group: list[Hit], case: Case) -> Iterator[Hit]:
+    """Which hit of several speaks: the worst, the surest, the nearest; then by name, and at last by its words."""
+
+    def standing(hit: Hit) -> tuple[int, int, int, str]:
+        severity, confidence = hit.severity or rule.info.severity, hit.confidence or rule.info.confidence
+        far = len(hit.path) if hit.path is not None else 1 + max(case.lineage.depth(hit.cause or hit.subject), 0)
+        return (severity.rank, confidence.rank, far, hit.subject)
+
+    if len(group) == 1:
+        return iter(group)
+    alike = (tuple(hits) for _, hits in groupby(sorted(group, key=standing), standing))
+    return (
+        hit for hits in alike for hit in (sorted(hits, key=lambda one: str(one.message)) if len(hits) > 1 else hits)
+    )
 
 
 def _stamp(rule: Rule, hit: Hit, case: Case) -> Finding:
