@@ -23,6 +23,7 @@ text allows other terms for your changes beside its own, the label is only incom
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from licscan.core import remedies
 from licscan.core.evidence import Confidence
@@ -30,7 +31,7 @@ from licscan.core.finding import Severity
 from licscan.core.judgement import Reason, ReasonKind
 from licscan.core.license import Term
 from licscan.core.lineage import Link
-from licscan.core.text import joined, text
+from licscan.core.text import Text, joined, text
 from licscan.rule import Case, Hit, link_rule
 
 _LIMITS = frozenset({Term.RESTRICTION_PASSTHROUGH, Term.USE_POLICY})
@@ -53,13 +54,7 @@ def looser_than_upstream(link: Link, case: Case) -> Iterator[Hit]:
             link.child,
             text("{node}: {what}", node=link.child, what=joined([one.says for one in firm or reasons])),
             (*case.evidence_of(link.child)[:2], *case.evidence_of(source)[:2], *link.evidence[:1]),
-            (
-                text(
-                    "relabel: carry {license}, and put your own licence beside it for your changes",
-                    license=case.name_of(license),
-                ),
-                remedies.SWAP,
-            ),
+            (_relabel(case.name_of(license)), remedies.SWAP),
             severity=_severity(link, case, worst, judgement.confidence, bool(firm)),
             confidence=judgement.confidence,
             clause=worst.clause,
@@ -67,6 +62,11 @@ def looser_than_upstream(link: Link, case: Case) -> Iterator[Hit]:
             cause=source,
             same=f"{license} {source}",
         )
+
+
+@lru_cache(maxsize=256)
+def _relabel(name: str) -> Text:
+    return text("relabel: carry {license}, and put your own licence beside it for your changes", license=name)
 
 
 def _severity(link: Link, case: Case, reason: Reason, confidence: Confidence, firm: bool) -> Severity:
