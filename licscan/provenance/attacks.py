@@ -13,12 +13,13 @@ from typing import Any
 
 from licscan.core.evidence import Gap
 from licscan.core.text import text
+from licscan.provenance.cut import Cut
 from licscan.provenance.decode import decoded
 from licscan.provenance.effect import likeness, weighted_median
 from licscan.provenance.extra import need
 from licscan.provenance.fixed_point import LOG10_E, Match, log10_p, log10_tail, match_rows
 from licscan.provenance.reader import Reader, Stretch
-from licscan.provenance.slab import Cut, Slab, read_slabs
+from licscan.provenance.slab import Slab, read_slabs
 from licscan.provenance.trial import SlabResult, Trial
 from licscan.provenance.verdict import DERIVED_R, Kind
 from licscan.provenance.view import Layer, Side

@@ -12,6 +12,7 @@ from licscan.hub.source import Hub, RepoInfo
 from licscan.provenance import extra
 from licscan.provenance.ahead import read_ahead, spare_for_tables
 from licscan.provenance.attacks import anchors_of, note_of, search, verdict_of
+from licscan.provenance.bnb import with_shapes
 from licscan.provenance.dims import largest_tables, try_tables
 from licscan.provenance.files import SameFile, same_files
 from licscan.provenance.fixed_point import log10_p
@@ -157,6 +158,7 @@ def open_model(info: RepoInfo, hub: Hub, budget: int | None, *, full: bool) -> O
     found = inventory(reader)
     if isinstance(found, Gap):
         return Opened(info, reader, found)
+    found = replace(found, weights=with_shapes(found.weights, reader))
     whole = sum(weight.bytes for weight in found.weights)
     allowed = budget or min(MOST_BUDGET, max(LEAST_BUDGET, whole // _PART_OF_FILE))
     if full:

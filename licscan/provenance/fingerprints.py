@@ -13,6 +13,7 @@ from typing import Any
 from licscan.core.evidence import Gap
 from licscan.errors import SourceError
 from licscan.hub.source import Hub, RepoInfo
+from licscan.provenance.cut import Cut
 from licscan.provenance.decode import decoded
 from licscan.provenance.dims import MOST_DIMENSIONS, TOKENS, largest_tables, table_stretch, token_rows
 from licscan.provenance.extra import need
@@ -20,7 +21,7 @@ from licscan.provenance.fixed_point import LEAST_ROWS, LEAST_WIDTH, ROWS
 from licscan.provenance.reader import Reader
 from licscan.provenance.safetensors import parse
 from licscan.provenance.sketch import DIMENSIONS, sketch
-from licscan.provenance.slab import Cut, Slab, read_slabs
+from licscan.provenance.slab import Slab, read_slabs
 from licscan.provenance.tensor import Header
 from licscan.provenance.trial import sampled
 from licscan.provenance.view import Side, View

@@ -9,6 +9,7 @@ from math import comb, log10
 
 from licscan.core.evidence import Gap
 from licscan.provenance import align
+from licscan.provenance.cut import Cut
 from licscan.provenance.effect import likeness, same_after_rounding, weighted_median
 from licscan.provenance.fixed_point import (
     LEAST_ROWS,
@@ -21,7 +22,7 @@ from licscan.provenance.fixed_point import (
     significance,
 )
 from licscan.provenance.reader import Reader, Stretch, in_parallel
-from licscan.provenance.slab import Cut, Slab, cost, read_slabs, stretches
+from licscan.provenance.slab import Slab, cost, read_slabs, stretches
 from licscan.provenance.view import Layer, Side, View
 
 SAMPLED_LAYERS = 8

@@ -153,8 +153,6 @@ def _layer(stack: str, number: tuple[int, ...], weights: Sequence[Weight], width
 def _views(weight: Weight, width: int | None) -> list[View]:
     """The matrices of hidden units in a weight; empty where its rows are none."""
     shape, role = weight.shape, weight.place.role
-    if weight.storage is Storage.BNB4 and shape is None:
-        return [View(weight, role, 0, 0)] if role in {"up", "gate"} else []
     if shape is None or len(shape) < 2 or role not in {"up", "gate", "down", "gate_up", "matrix", "router"}:
         return []
     if role == "router":

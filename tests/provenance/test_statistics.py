@@ -13,6 +13,7 @@ pytest.importorskip("ml_dtypes")
 import numpy as np
 
 from licscan.errors import SourceError
+from licscan.provenance.assignment import cheapest
 from licscan.provenance.fingerprints import fingerprint_of, load, written
 from licscan.provenance.fixed_point import Match, log10_p, log10_sum, log10_tail, match_rows
 from licscan.provenance.links import evidence_links
@@ -111,3 +112,15 @@ def test_tokenizers_by_ids_and_leading_merges() -> None:
     assert likeness_of(one, one).verdict == "derived"
     assert likeness_of(one, other).verdict == "independent"
     assert likeness_of(one, Vocabulary(other.tokens, one.merges)).verdict == "derived"
+
+
+@pytest.mark.parametrize("size", [2, 16, 32, 65])
+def test_our_assignment_is_as_good_as_the_library_s(size: int) -> None:
+    optimize = pytest.importorskip("scipy.optimize")
+    dice = np.random.default_rng(size)
+    for turn in range(20):
+        cost = dice.normal(size=(size, size)) - dice.uniform(0, 4) * np.eye(size) * (turn % 2)
+        cost = np.round(cost, 1) if turn % 5 == 0 else cost
+        ours, theirs = cheapest(cost), optimize.linear_sum_assignment(cost)[1]
+        assert sorted(ours) == list(range(size))
+        assert cost[np.arange(size), ours].sum() == pytest.approx(cost[np.arange(size), theirs].sum())
