@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from licscan.core.amounts import count, percent
 from licscan.core.artifact import Artifact, NodeKind
-from licscan.core.dependence import arithmetic
+from licscan.core.dependence import arithmetic, part_name
 from licscan.core.license import Resolution, Resolved
 from licscan.core.lineage import Lineage, Link, Relation
 from licscan.core.origin import INHERITING
 from licscan.core.publisher import Publisher
 from licscan.core.report import Share
-from licscan.core.text import Text, text
+from licscan.core.text import Text, joined, text
 
 Interval = tuple[float, float]
 _WHOLE: Interval = (1.0, 1.0)
@@ -79,22 +79,25 @@ def _grouped(
 
 def _how(members: list[_Piece], subject: str, lineage: Lineage) -> Text:
     total = lineage[subject].parameters
-    parts = "; ".join(_member(one, total) for one in sorted(members, key=lambda one: (one.role, one.origin or "")))
+    parts = joined([_member(one, total) for one in sorted(members, key=lambda one: (one.role, one.origin or ""))])
     if total is None:
-        return text("{parts}", parts=parts)
+        return parts
     return text("{parts}; of {total} parameters", parts=parts, total=count(total))
 
 
-def _member(piece: _Piece, total: int | None) -> str:
-    name = f"{piece.role} from {piece.origin or '?'}" if piece.role else f"{piece.origin or '?'}"
+def _member(piece: _Piece, total: int | None) -> Text:
+    origin = piece.origin or text("unknown")
+    name = text("{part} from {origin}", part=part_name(piece.role), origin=origin)
+    if not piece.role:
+        name = text("{origin}", origin=origin)
     low, high = piece.share
     figure = percent(piece.share)
     if piece.how:
-        return f"{name} {figure} ({piece.how})"
+        return text("{name} {figure} ({how})", name=name, figure=figure, how=piece.how)
     if total is not None and piece.role and high < 1:
         amount = count(low * total) if low == high else f"{count(low * total)}..{count(high * total)}"
-        return f"{name} {amount} = {figure}"
-    return f"{name} {figure}"
+        return text("{name} {amount} = {figure}", name=name, amount=amount, figure=figure)
+    return text("{name} {figure}", name=name, figure=figure)
 
 
 def _pieces(subject: str, lineage: Lineage) -> tuple[_Piece, ...]:

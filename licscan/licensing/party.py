@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from licscan.core.judgement import Reason, Verdict
 from licscan.core.license import NOT_READ, Category, License, Term
+from licscan.core.text import Text, text
 
 
 class Says(StrEnum):
@@ -20,6 +21,15 @@ class Says(StrEnum):
     UNSEEN = "unseen"
 
 
+_NAMES = {
+    Says.LICENSED: text("a licence"),
+    Says.CLOSED: text("a closed licence"),
+    Says.NOTHING: text("no licence"),
+    Says.UNRECOGNISED: text("a licence that is not recognised"),
+    Says.UNSEEN: text("a licence that was not seen"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Child:
     """What the child says: one set of licences that hold together, or that it says nothing."""
@@ -28,9 +38,14 @@ class Child:
     licenses: tuple[License, ...] = ()
 
     @property
-    def name(self) -> str:
+    def name(self) -> Text:
         """For sentences."""
-        return " and ".join(one.name for one in self.licenses) if self.licenses else str(self.says)
+        if not self.licenses:
+            return _NAMES[self.says]
+        whole = text("{name}", name=self.licenses[0].name)
+        for one in self.licenses[1:]:
+            whole = text("{first} and {then}", first=whole, then=one.name)
+        return whole
 
     def has(self, license: License) -> bool:
         """The child goes out under this very text, alone or beside others."""

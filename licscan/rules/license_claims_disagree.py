@@ -27,7 +27,7 @@ from licscan.core import remedies
 from licscan.core.artifact import Artifact
 from licscan.core.finding import Severity
 from licscan.core.license import Disputed, Resolved, Statement
-from licscan.core.text import text
+from licscan.core.text import Text, joined, text
 from licscan.rule import Case, Hit, artifact_rule
 
 
@@ -53,7 +53,7 @@ def license_claims_disagree(artifact: Artifact, case: Case) -> Iterator[Hit]:
         text(
             "{node} names different licences: {claims}",
             node=artifact.id,
-            claims="; ".join(f"{one.evidence.place} says {_words(one, case)}" for one in every),
+            claims=joined([_claim(one, case) for one in every]),
         ),
         tuple(dict.fromkeys(one.evidence for one in every)),
         (remedies.ASK, text("until then, keep to the stricter of them"), remedies.CONTRACT),
@@ -73,5 +73,6 @@ def _expressions(statement: Statement, case: Case) -> frozenset[str]:
     return frozenset(_expression(key, case) for key in statement.keys)
 
 
-def _words(statement: Statement, case: Case) -> str:
-    return " and ".join(case.name_of(key) for key in statement.keys)
+def _claim(statement: Statement, case: Case) -> Text:
+    names = " + ".join(case.name_of(key) for key in statement.keys)
+    return text("{place} says {names}", place=statement.evidence.place, names=names)

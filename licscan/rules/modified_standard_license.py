@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from licscan.core.artifact import Artifact
 from licscan.core.finding import Severity
 from licscan.core.license import Statement
-from licscan.core.text import text
+from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, artifact_rule
 
 
@@ -54,7 +54,9 @@ def modified_standard_license(artifact: Artifact, case: Case) -> Iterator[Hit]:
         )
 
 
-def _changes(statement: Statement) -> str:
+def _changes(statement: Statement) -> Text:
     changes = statement.identity.changes if statement.identity else ()
     shown = [f"{change.kind}: {change.theirs[:160]!r}" for change in changes[:3] if change.theirs]
-    return "; ".join(shown) or f"{len(changes)} changed sentences"
+    if not shown:
+        return text("{count} changed sentences", count=len(changes))
+    return text("{changes}", changes="; ".join(shown))

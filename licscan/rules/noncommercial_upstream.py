@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
+from licscan.core.dependence import part_name
 from licscan.core.finding import Severity
 from licscan.core.judgement import Burden, ReasonKind
 from licscan.core.license import Term
@@ -42,11 +43,12 @@ def noncommercial_upstream(case: Case) -> Iterator[Hit]:
         yield Hit(
             burden.source,
             text(
-                "{license}{clause} allows no commercial use, and it binds {subject}{part}",
-                license=case.name_of(burden.license),
-                clause=f" ({provision.clause})" if provision.clause else "",
+                "{where} allows no commercial use, and it binds {subject} in its part {part}"
+                if burden.part
+                else "{where} allows no commercial use, and it binds {subject}",
+                where=case.cited(burden.license, provision),
                 subject=burden.path[0],
-                part=f" in its part {burden.part}" if burden.part else "",
+                part=part_name(burden.part),
             ),
             case.evidence_of(burden.source),
             (remedies.SWAP, remedies.CONTRACT),

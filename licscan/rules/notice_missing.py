@@ -67,9 +67,9 @@ def notice_missing(case: Case) -> Iterator[Hit]:
 
 def _is_told(one: Dependence, license: License, case: Case) -> bool:
     """The whole licence was left out or overruled, which other rules tell; a notice of its own is another duty."""
-    if license[Term.NOTICE_FILE].value == "yes":
-        return False
-    told = {ReasonKind.OMISSION, ReasonKind.CONTRADICTION}
+    told = {ReasonKind.CONTRADICTION}
+    if license[Term.NOTICE_FILE].value != "yes":
+        told.add(ReasonKind.OMISSION)
     reasons = (reason for link in case.lineage.up(one.subject) for reason in case.judgements[link.key].reasons)
     return any(reason.license == license.key and reason.kind in told and reason.firm for reason in reasons)
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.finding import Severity
-from licscan.core.text import text
+from licscan.core.text import joined, text
 from licscan.rule import Case, Hit, lineage_rule
 
 
@@ -39,7 +39,9 @@ def release_blocked(case: Case) -> Iterator[Hit]:
         text(
             "it cannot go out under {requested}: {why}",
             requested=release.requested,
-            why="; ".join(dict.fromkeys(f"{one.says} (from {one.source})" for one in release.blockers)),
+            why=joined(
+                list(dict.fromkeys(text("{why} (from {id})", why=one.says, id=one.source) for one in release.blockers))
+            ),
         ),
         tuple(piece for one in release.blockers for piece in case.evidence_of(one.source)[:1]),
         (

@@ -44,10 +44,12 @@ def remote_code(artifact: Artifact, case: Case) -> Iterator[Hit]:
         yield Hit(
             artifact.id,
             text(
-                "loading it runs code of {repo}{who}, {state}",
+                "loading it runs code of {repo} ({who}), pinned to {commit}"
+                if pinned
+                else "loading it runs code of {repo} ({who}), whatever stands there that day",
                 repo=repo,
-                who=f" ({owner.with_owner})" if owner else "",
-                state=f"pinned to {revision[:12]}" if pinned else "at whatever stands there that day",
+                who=case.who(owner),
+                commit=revision[:12],
             ),
             evidence=(fact.evidence,),
             remedies=(remedies.VENDOR, remedies.PIN),

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from licscan.core.artifact import Artifact
 from licscan.core.finding import Severity
 from licscan.core.license import License, Resolved, Term, Unrecognised
-from licscan.core.text import text
+from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, artifact_rule
 
 
@@ -36,13 +36,9 @@ def unrecognised_license(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """What was found and not recognised; and, milder, what is known by name only."""
     resolution = case.resolutions[artifact.id]
     if isinstance(resolution, Unrecognised):
-        near = ", ".join(f"{key} {similarity:.0%}" for key, similarity in resolution.nearest[:3])
-        candidates = ", ".join(resolution.candidates)
-        hint = f"; nearest: {near}" if near else f"; it may mean: {candidates}" if candidates else ""
-        says = " / ".join(dict.fromkeys(resolution.declared)) or "its licence text"
         yield Hit(
             artifact.id,
-            text("{node}: {says} is no licence that is known here{hint}", node=artifact.id, says=says, hint=hint),
+            _says(artifact.id, resolution),
             resolution.evidence,
             (
                 text("read the text; `licscan identify FILE` shows how it differs from the nearest known edition"),
@@ -61,6 +57,18 @@ def unrecognised_license(artifact: Artifact, case: Case) -> Iterator[Hit]:
                     license=license.key,
                     same=license.key,
                 )
+
+
+def _says(node: str, resolution: Unrecognised) -> Text:
+    declared = " / ".join(f"“{one}”" for one in dict.fromkeys(resolution.declared))
+    says = text("{declared}", declared=declared) if declared else text("its licence text")
+    near = ", ".join(f"{key} {similarity:.0%}" for key, similarity in resolution.nearest[:3])
+    if near:
+        return text("{node}: {says} is no licence that is known here; nearest: {near}", node=node, says=says, near=near)
+    if resolution.candidates:
+        names = ", ".join(resolution.candidates)
+        return text("{node}: {says} may mean any of {names}; nothing says which", node=node, says=says, names=names)
+    return text("{node}: {says} is no licence that is known here", node=node, says=says)
 
 
 def _is_unread(license: License) -> bool:
