@@ -14,7 +14,8 @@ import numpy as np
 
 from licscan.hub.local import Local
 from licscan.hub.source import RepoInfo
-from licscan.provenance.compare import Comparison, compare
+from licscan.provenance.compare import compare
+from licscan.provenance.comparison import Comparison
 from licscan.provenance.fixed_point import Match, log10_tail, match_rows
 from licscan.provenance.safetensors import parse
 from licscan.provenance.tensor import Header

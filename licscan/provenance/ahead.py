@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from licscan.provenance.dims import largest_tables, table_plan
 from licscan.provenance.pairing import Pair
+from licscan.provenance.plan import SAMPLED_LAYERS, common_role, diagonal_plan, sampled
 from licscan.provenance.reader import Reader, Stretch, in_parallel
 from licscan.provenance.slab import stretches
 from licscan.provenance.tokenizers import sample_plan
-from licscan.provenance.trial import SAMPLED_LAYERS, common_role, diagonal_plan, sampled
 
 Plan = tuple[list[Stretch], list[Stretch]]
 _TABLE_SPARE = 110_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from licscan.provenance.compare import Comparison, ComponentResult
+from licscan.provenance.comparison import Comparison, ComponentResult
 from licscan.provenance.trial import SlabResult
 from licscan.version import VERSION
 

@@ -3,91 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from licscan.core.artifact import Source
 from licscan.core.evidence import Gap
-from licscan.core.text import Text, text
+from licscan.core.text import text
 from licscan.hub.source import Hub, RepoInfo
 from licscan.provenance import extra
 from licscan.provenance.ahead import read_ahead, spare_for_tables
-from licscan.provenance.attacks import anchors_of, note_of, search, verdict_of
-from licscan.provenance.bnb import with_shapes
+from licscan.provenance.comparison import Comparison, ComponentResult
 from licscan.provenance.dims import largest_tables, try_tables
-from licscan.provenance.files import SameFile, same_files
-from licscan.provenance.fixed_point import log10_p
+from licscan.provenance.files import same_files
 from licscan.provenance.gains import layers_of, learned_vectors
-from licscan.provenance.hashes import hash_share
-from licscan.provenance.inventory import Inventory, inventory
-from licscan.provenance.pairing import Pair, pairs_of, sides_of
-from licscan.provenance.reader import Budget, Reader, in_parallel
+from licscan.provenance.inventory import Inventory
+from licscan.provenance.opening import Opened, open_model
+from licscan.provenance.pairing import Pair, pairs_of
+from licscan.provenance.reader import Reader, in_parallel
+from licscan.provenance.sampling import try_sides
 from licscan.provenance.shares import shares_from
-from licscan.provenance.tokenizers import TokenizerLikeness, compare_tokenizers
-from licscan.provenance.trial import Trial, try_sides
+from licscan.provenance.tokenizers import compare_tokenizers
+from licscan.provenance.trial import Trial
 from licscan.provenance.verdict import DERIVED_R, FromScratch, Kind, Ruling, roll_up, rule_on
 from licscan.provenance.view import Side
-
-LEAST_BUDGET = 400_000
-MOST_BUDGET = 40_000_000
-_PART_OF_FILE = 200
-"""One in so many bytes may be read."""
-_HASHED_ON_DISK = 2_000_000_000
-"""Folders up to this size are hashed for the comparison of files."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentResult:
-    """The verdict on one component of A."""
-
-    name: str
-    counterpart: str | None
-    """The component of B it was held against."""
-    parameters: int
-    share: tuple[float, float]
-    """Of A's parameters: those of the layers that were seen to match, and those of the whole component."""
-    kind: Kind
-    trial: Trial | None
-    shape_score: float
-    caveats: tuple[Text, ...] = ()
-    bytes_read: int = 0
-    attack: str | None = None
-    """How the weights were hidden, where only the search for that found them."""
-    hash_share: float | None = None
-    """Share of the component's parameters in tensors that are equal as a whole, where whole tensors were read."""
-    merge: tuple[tuple[str, float], ...] = ()
-    merge_fit: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """All that the weights of A say about B."""
-
-    a: RepoInfo
-    b: RepoInfo
-    components: tuple[ComponentResult, ...]
-    from_scratch: FromScratch
-    same_files: tuple[SameFile, ...] = ()
-    tokenizer: TokenizerLikeness | None = None
-    gaps: tuple[Gap, ...] = ()
-    notes: tuple[Text, ...] = ()
-    seed: int = 0
-    full: bool = False
-    bytes_read: tuple[int, int] = (0, 0)
-    requests: tuple[int, int] = (0, 0)
-    untested: float = 0.0
-    """Share of A's parameters that no test reached."""
-    names: tuple[str, str] = ("", "")
-    """What the user calls the two."""
-
-
-@dataclass(slots=True)
-class Opened:
-    """One model while it is compared."""
-
-    info: RepoInfo
-    reader: Reader
-    found: Inventory | Gap
-    sides: dict[str, Side] = field(default_factory=dict)
+from licscan.provenance.whole import with_whole
 
 
 def compare(
@@ -149,24 +86,6 @@ def compare(
     )
 
 
-def open_model(info: RepoInfo, hub: Hub, budget: int | None, *, full: bool) -> Opened:
-    """List the files with sizes and hashes, read the headers, and set the budget by the size of the weights."""
-    if info.source is not Source.PATH or full or sum(one.size or 0 for one in info.files or ()) <= _HASHED_ON_DISK:
-        listed = hub.listing(info)
-        info = info if isinstance(listed, Gap) else replace(info, files=listed)
-    reader = Reader(hub, info, Budget(MOST_BUDGET, 2000))
-    found = inventory(reader)
-    if isinstance(found, Gap):
-        return Opened(info, reader, found)
-    found = replace(found, weights=with_shapes(found.weights, reader))
-    whole = sum(weight.bytes for weight in found.weights)
-    allowed = budget or min(MOST_BUDGET, max(LEAST_BUDGET, whole // _PART_OF_FILE))
-    if full:
-        allowed = max(allowed, 4 * whole + MOST_BUDGET)
-    reader.budget = Budget(max(allowed, reader.meter.bytes + 1), 20_000 if full else 2000)
-    return Opened(info, reader, found, sides_of(found))
-
-
 def _component(
     pair: Pair,
     sides: tuple[Mapping[str, Side], Mapping[str, Side]],
@@ -201,47 +120,7 @@ def _component(
         pair.shape_score,
         ruling.caveats,
     )
-    return _fully(pair, sides, readers, result, whole) if full else result
-
-
-def _fully(
-    pair: Pair,
-    sides: tuple[Mapping[str, Side], Mapping[str, Side]],
-    readers: tuple[Reader, Reader],
-    result: ComponentResult,
-    whole: int,
-) -> ComponentResult:
-    """What only whole tensors tell: equal ones anywhere, and hidden copies."""
-    trial = result.trial
-    if pair.b is None or trial is None:
-        return result
-    equal = hash_share(pair.a.weights, pair.b.weights, readers)
-    result = replace(result, hash_share=equal.share)
-    if equal.tensors and result.kind.rank > Kind.DERIVED.rank:
-        why = text(
-            "{n} learned tensors are equal byte for byte: {names}", n=equal.tensors, names=", ".join(equal.names[:6])
-        )
-        share = (equal.parameters / whole, pair.a.parameters / whole)
-        result = replace(result, kind=Kind.DERIVED, caveats=(why,), share=share)
-    if result.kind.rank < Kind.ARCH_ONLY.rank and trial.is_significant:
-        return result
-    anchors = anchors_of(*sides, pair.a.name, pair.b.name)
-    found = search(pair.a, pair.b, anchors, readers, trial)
-    if found is None:
-        if result.kind.rank < Kind.ARCH_ONLY.rank:
-            return result
-        kept = tuple(one for one in result.caveats if "--full" not in one.template)
-        tried = text("also tested against re-ordered and pruned units, and permuted and rotated residual streams")
-        return replace(result, caveats=(*kept, tried))
-    kind, _ = verdict_of(found)
-    trial.results = list(found.results)
-    trial.log10_p = (
-        log10_p([one.match for one in found.results]) if found.exact else sum(r.log10_p for r in found.results)
-    )
-    share = (0.0, pair.a.parameters / whole)
-    strongest = min((kind, result.kind), key=lambda one: one.rank)
-    kept = tuple(one for one in result.caveats if "--full" not in one.template)
-    return replace(result, kind=strongest, attack=found.how, share=share, caveats=(*kept, note_of(found)))
+    return with_whole(pair, sides, readers, result, whole) if full else result
 
 
 def _look_at_gains(pair: Pair, readers: tuple[Reader, Reader], trial: Trial) -> None:

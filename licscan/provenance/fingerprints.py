@@ -18,12 +18,12 @@ from licscan.provenance.decode import decoded
 from licscan.provenance.dims import MOST_DIMENSIONS, TOKENS, largest_tables, table_stretch, token_rows
 from licscan.provenance.extra import need
 from licscan.provenance.fixed_point import LEAST_ROWS, LEAST_WIDTH, ROWS
+from licscan.provenance.plan import sampled
 from licscan.provenance.reader import Reader
 from licscan.provenance.safetensors import parse
 from licscan.provenance.sketch import DIMENSIONS, sketch
 from licscan.provenance.slab import Slab, read_slabs
 from licscan.provenance.tensor import Header
-from licscan.provenance.trial import sampled
 from licscan.provenance.view import Side, View
 
 FORMAT = "licscan-fingerprint-1"
@@ -238,7 +238,7 @@ def fingerprint_of(
     Raises:
         SourceError: its weights cannot be read at all.
     """
-    from licscan.provenance.compare import open_model
+    from licscan.provenance.opening import open_model
 
     opened = open_model(info, hub, 40_000_000, full=False)
     if isinstance(opened.found, Gap):

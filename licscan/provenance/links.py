@@ -11,8 +11,10 @@ from licscan.core.lineage import Link, Relation
 from licscan.core.origin import WEIGHTS_PLACE
 from licscan.core.text import Text, text
 from licscan.hub.source import Hub, RepoInfo
-from licscan.provenance.compare import Comparison, ComponentResult, Opened, compare, open_model
+from licscan.provenance.compare import compare
+from licscan.provenance.comparison import Comparison, ComponentResult
 from licscan.provenance.fingerprints import fingerprints_of
+from licscan.provenance.opening import Opened, open_model
 from licscan.provenance.store import Hit, Store, open_store
 from licscan.provenance.trial import LARGE
 from licscan.provenance.verdict import DERIVED_R, LEAST_SLABS, Kind

@@ -8,12 +8,13 @@ from typing import Any
 
 from licscan.core.text import text
 from licscan.hub.source import Hub, RepoInfo
-from licscan.provenance.compare import Comparison, ComponentResult, open_model
+from licscan.provenance.comparison import Comparison, ComponentResult
 from licscan.provenance.cut import Cut
 from licscan.provenance.extra import need
 from licscan.provenance.fixed_point import Match, log10_p, match_rows, significance
+from licscan.provenance.opening import open_model
+from licscan.provenance.plan import common_role, first_rows, sampled
 from licscan.provenance.slab import Slab, read_slabs
-from licscan.provenance.trial import common_role, first_rows, sampled
 from licscan.provenance.verdict import Kind, roll_up
 from licscan.provenance.view import Side
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from licscan.core.text import harmless
-from licscan.provenance.compare import Comparison, ComponentResult
+from licscan.provenance.comparison import Comparison, ComponentResult
 from licscan.provenance.table import facts_of, power
 from licscan.provenance.trial import SlabResult
 from licscan.provenance.verdict import Kind

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from licscan.core.text import harmless
-from licscan.provenance.compare import Comparison, ComponentResult
+from licscan.provenance.comparison import Comparison, ComponentResult
 from licscan.provenance.shares import millions
 from licscan.provenance.trial import SlabResult
 

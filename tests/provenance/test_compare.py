@@ -13,7 +13,8 @@ pytest.importorskip("ml_dtypes")
 import numpy as np
 
 from licscan.provenance.answer import answer
-from licscan.provenance.compare import Comparison, compare
+from licscan.provenance.compare import compare
+from licscan.provenance.comparison import Comparison
 from licscan.provenance.merge import with_merges
 from licscan.provenance.picture import page
 from licscan.provenance.table import table

@@ -16,8 +16,9 @@ import ml_dtypes
 import numpy as np
 
 from licscan.core.evidence import Gap
-from licscan.provenance.compare import compare, open_model
+from licscan.provenance.compare import compare
 from licscan.provenance.cut import Cut
+from licscan.provenance.opening import open_model
 from licscan.provenance.slab import Slab, read_slabs
 from licscan.provenance.verdict import Kind
 from tests.provenance import zoo
