@@ -10,13 +10,18 @@ _HIDDEN = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"  # controls, directions, halves
 )
 
+_ON_ONE_LINE = json.JSONEncoder(ensure_ascii=False)
+"""Made once: a large report has many thousand lines."""
 _HALF = re.compile("[\ud800-\udfff]")
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
     """A value as JSON, readable in every language; the same value comes back whatever it holds."""
-    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, indent=indent))
+    plain = _ON_ONE_LINE.encode(value) if indent is None else json.dumps(value, ensure_ascii=False, indent=indent)
+    if plain.isascii() and "\x7f" not in plain:
+        return plain
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)
 
 
 def whole_text(text: str) -> str:

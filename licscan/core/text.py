@@ -46,10 +46,11 @@ def text(template: str, **values: object) -> Text:
 
 def joined(sentences: Sequence[Text]) -> Text:
     """Several sentences as one, with semicolons between them."""
-    whole = sentences[0]
-    for one in sentences[1:]:
-        whole = text("{first}; {then}", first=whole, then=one)
-    return whole
+    if len(sentences) == 1:
+        return sentences[0]
+    # Halves of halves: thousands of sentences in a row would be nested too deep to be read.
+    middle = len(sentences) // 2
+    return text("{first}; {then}", first=joined(sentences[:middle]), then=joined(sentences[middle:]))
 
 
 _KEPT = frozenset(" \n")
