@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from licscan.core.artifact import Artifact
+from licscan.core.collector import uncollected
 from licscan.core.evidence import Evidence, Gap
 from licscan.core.finding import Finding
 from licscan.core.jsontext import json_text
@@ -36,10 +37,11 @@ def render(report: Report) -> str:
 def chunks(report: Report) -> Iterator[str]:
     """The same piece by piece, since the report on many thousand nodes is large."""
     before = "{\n"
-    for name, value in _whole(report).items():
-        yield f"{before}{json.dumps(name)}: "
-        yield from _rows(value) if isinstance(value, Iterator) else (json_text(value),)
-        before = ",\n"
+    with uncollected():
+        for name, value in _whole(report).items():
+            yield f"{before}{json.dumps(name)}: "
+            yield from _rows(value) if isinstance(value, Iterator) else (json_text(value),)
+            before = ",\n"
     yield "\n}\n"
 
 
