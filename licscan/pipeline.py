@@ -27,6 +27,7 @@ from licscan.core.report import Outcome, Question, Report, Stats
 from licscan.core.use import Use
 from licscan.crawl import Start, Subject, Walked, crawl, parse_subject
 from licscan.crawl.candidates import with_candidates
+from licscan.crawl.listings import with_listings
 from licscan.crawl.names import Names
 from licscan.crawl.record import with_record
 from licscan.errors import NeedsLogin, NoSuchRepo, SourceError, Unreachable
@@ -70,13 +71,15 @@ def scan(
     against: Sequence[tuple[RepoInfo, Hub]] = (),
     stores: Sequence[Path] = (),
     history: bool = False,
+    hashes: bool = False,
     lang: str = "en",
     seen: Seen | None = None,
 ) -> Report:
     """Scan one subject: a model's name (`org/model`, `org/model@REVISION`), its address, or a folder.
 
-    With `weights` the subject's weights are compared with those of its parents and possible parents, of `against`, and
-    with the stored fingerprints, those of `stores` among them.
+    With `hashes` every repository of the lineage and of `against` is searched for equal weights files. With `weights`
+    the subject's weights are compared with those of its parents and possible parents, of `against`, and with the stored
+    fingerprints, those of `stores` among them.
 
     Raises:
         UsageError: the subject is no name, address or folder; or weights are to be compared without the extra for it.
@@ -96,6 +99,8 @@ def scan(
 
         asked = replace(asked, revision=revision_on(asked.repo, source, meant.at))
     walked = _with_named(walk(asked, source, limits, seen), decided, source, limits, seen)
+    if not weights:  # which compares the files by itself
+        walked = _with_equal_files(walked, source, limits, seen, against if hashes else (), asked=hashes)
     observed: tuple[OriginEvidence, ...] = ()
     open_questions: tuple[Question, ...] = ()
     if weights:
@@ -137,6 +142,14 @@ def walk(subject: Subject, hub: Hub, limits: Limits = _NO_LIMITS, seen: Seen | N
     _must_be_read(walked.lineage)
     known = load().origins
     return replace(walked, lineage=with_candidates(with_record(walked.lineage, hub, known), hub, known))
+
+
+def _with_equal_files(
+    walked: Walked, hub: Hub, limits: Limits, seen: Seen | None, against: Sequence[tuple[RepoInfo, Hub]], *, asked: bool
+) -> Walked:
+    """The lineage with what equal weights files show, and with what stands above the repositories that they lead to."""
+    found = with_listings(walked.lineage, walked.roots, hub, asked=asked, against=against)
+    return replace(walked, lineage=_walked_on(found.lineage, found.bases, hub, limits, seen))
 
 
 def _with_named(walked: Walked, policy: Policy, hub: Hub, limits: Limits, seen: Seen | None) -> Walked:

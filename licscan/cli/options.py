@@ -48,7 +48,12 @@ def add_scan_options(parser: argparse.ArgumentParser, *, history: bool = True) -
     walk = parser.add_argument_group("how far to look")
     walk.add_argument("--depth", type=_count, default=32, metavar="N", help="links upward at most (32)")
     walk.add_argument("--max-nodes", type=_count, default=2000, metavar="N", help="nodes at most (2000)")
-    walk.add_argument("--evidence", choices=("files", "weights"), default="files", help="also compare weights")
+    walk.add_argument(
+        "--evidence",
+        choices=("files", "hashes", "weights"),
+        default="files",
+        help="also compare hashes of the weights files, or weights",
+    )
     if history:
         walk.add_argument("--history", action="store_true", help="also read how the terms of each part changed")
     parser.set_defaults(history=False)
@@ -103,6 +108,14 @@ def use_from(args: argparse.Namespace, policy_use: Use) -> Use:
     """The use profile: the policy's, overridden by what the command line says."""
     from dataclasses import replace
 
+    if args.release_as is not None:
+        from licscan.licensing.expression import is_well_formed
+
+        if not is_well_formed(args.release_as.strip()):
+            raise UsageError(
+                f"--release-as {args.release_as!r} is no licence expression",
+                'write an SPDX expression such as Apache-2.0 or "MIT AND CC-BY-4.0"',
+            )
     said: dict[str, Any] = {
         "purpose": Purpose(args.use) if args.use else None,
         "distributes": frozenset(Distribution(one) for one in args.distribute) or None,
@@ -157,7 +170,8 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
             use=use_from(args, policy.use),
             limits=Limits(depth=args.depth, nodes=args.max_nodes),
             lock=lock_for(args, subject or args.subject),
-            weights=args.evidence == "weights" or bool(args.against or args.store),
+            weights=args.evidence == "weights" or (args.evidence != "hashes" and bool(args.against or args.store)),
+            hashes=args.evidence == "hashes",
             against=[opened(words, source) for words in args.against],
             stores=args.store,
             history=args.history,

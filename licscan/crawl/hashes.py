@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from licscan.core.artifact import Artifact, FileEntry
+from licscan.core.artifact import Artifact, FileEntry, Source
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.lineage import Link, Relation
 from licscan.hub.keys import keys
 
 _LEAST_BYTES = 1_000_000
-_WEIGHTS = re.compile(
+WEIGHTS = re.compile(
     r"\.(?:safetensors|bin|gguf|ggml|pth?|ckpt|h5|msgpack|onnx|onnx_data|npz|tflite|llamafile|nemo|keras)\Z"
 )
 _SHARED = re.compile(r"tokenizer|vocab|merges|spiece|sentencepiece|training_args|optimizer|scheduler|rng_state")
@@ -43,7 +43,7 @@ def equal_files(artifacts: Iterable[Artifact]) -> tuple[Link, ...]:
 def _weights(artifact: Artifact) -> Iterator[FileEntry]:
     for entry in artifact.files or ():
         name = entry.path.rsplit("/", 1)[-1].lower()
-        if (entry.size or 0) >= _LEAST_BYTES and _hash(entry) and _WEIGHTS.search(name) and not _SHARED.search(name):
+        if (entry.size or 0) >= _LEAST_BYTES and _hash(entry) and WEIGHTS.search(name) and not _SHARED.search(name):
             yield entry
 
 
@@ -52,7 +52,9 @@ def _hash(entry: FileEntry) -> str:
 
 
 def _link(child: Artifact, parent: Artifact, pairs: list[tuple[FileEntry, FileEntry]]) -> Link:
-    dated = bool(child.created and parent.created and child.created[:19] != parent.created[:19])
+    dated = child.source is Source.PATH or bool(
+        child.created and parent.created and child.created[:19] != parent.created[:19]
+    )
     evidence = []
     for ours, theirs in sorted(pairs, key=lambda pair: pair[0].path)[:_MOST_SHOWN]:
         says = f"the same file as {theirs.path} of {parent.id}: {_hash(ours)}, {ours.size} bytes"

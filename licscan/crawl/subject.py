@@ -50,7 +50,12 @@ def parse_subject(words: str, *, endpoint: str | None = None) -> Subject:
     name, at, revision = words.partition("@")
     if at and (not _REVISION.match(revision) or ".." in revision):
         raise UsageError(f"{harmless(revision)!r} is no revision", "write org/model@COMMIT, @BRANCH or @TAG")
-    return Subject(words, repo=RepoId.parse(name), revision=revision or None)
+    return Subject(words, repo=RepoId.parse(name), revision=_pinned(revision))
+
+
+def _pinned(revision: str | None) -> str | None:
+    """The newest commit of the main branch is what is read without a revision."""
+    return None if revision in ("", "main") else revision
 
 
 def _folder(words: str) -> Path:
@@ -84,4 +89,4 @@ def _address(words: str, endpoint: str | None) -> Subject:
         raise UsageError(
             f"{harmless(revision)!r} is no revision", "take the address from the page of a commit or branch"
         )
-    return Subject(words, repo=RepoId.parse("/".join(name)), revision=revision)
+    return Subject(words, repo=RepoId.parse("/".join(name)), revision=_pinned(revision))

@@ -109,8 +109,9 @@ def _begin(start: Start, ahead: Prefetch, names: Names, found: _Found) -> tuple[
         found.asked.add(start.repo)
     answer = source.repo(start.repo, start.revision)
     if isinstance(answer, Gap):
-        found.artifacts[start.name or str(start.repo)] = _missing(start.repo, answer)
-        return start.name or str(start.repo), ()
+        id = start.name or str(start.repo)
+        found.artifacts[id] = replace(_missing(start.repo, replace(answer, id=id)), id=id)
+        return id, ()
     id, follow = _read(answer, source, names, found, asked=str(start.repo), name=start.name, deep=True)
     found.roots.append((id, answer, start.source or ahead))
     return id, follow
