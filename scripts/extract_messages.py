@@ -63,7 +63,8 @@ def _from_code(path: Path, found: Messages) -> None:
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         words = [_literal(one) for one in node.args]
         if name == "text" and words:
-            found.add(_must(words[0], place, node.lineno), place)
+            for template in _choices(node.args[0]):
+                found.add(_must(_literal(template), place, node.lineno), place)
             for phrase in _phrases(node):
                 found.add(phrase, place)
         elif name in {"word", "_word", "Text"} and words and words[0] is not None:
@@ -77,10 +78,13 @@ def _from_code(path: Path, found: Messages) -> None:
 def _phrases(call: ast.Call) -> Iterator[str]:
     """Fixed phrases among the values of a sentence, given as they are or one of two."""
     for keyword in call.keywords:
-        value = keyword.value
-        choices = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
-        words = [_literal(one) for one in choices]
+        words = [_literal(one) for one in _choices(keyword.value)]
         yield from (one for one in words if one and any(letter.isalpha() for letter in one))
+
+
+def _choices(value: ast.expr) -> list[ast.expr]:
+    """An expression, or the two that it chooses from."""
+    return [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
 
 
 def _must(words: str | None, place: str, line: int) -> str:
