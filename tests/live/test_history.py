@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from importlib.metadata import files
 from pathlib import Path
@@ -165,3 +166,22 @@ def test_ten_thousand_commits_stay_within_the_budget(hub: StandIn, capsys: pytes
     assert not base["complete"]
     assert hub.count("/base-lab/base") < 24 * 3 + 10
     assert [one["direction"] for one in base["changes"]] == ["tighter"]
+
+
+@pytest.mark.skipif("LICSCAN_TEXTS" not in os.environ, reason="LICSCAN_TEXTS names no folder of texts")
+def test_a_plain_licence_that_got_a_duty(hub: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+    """The real texts of a change in place: by clause, with the day, and the file that was renamed afterwards."""
+    texts = Path(os.environ["LICSCAN_TEXTS"])
+    plain, duty = (
+        (texts / name).read_bytes() for name in ("minimax-m2-mit-original.txt", "minimax-m2-modified-mit.txt")
+    )
+    states = [
+        ("2025-10-27", {"README.md": card(license="mit"), "LICENSE": plain}),
+        ("2025-11-13", {"README.md": card(license="mit"), "LICENSE": duty}),
+        ("2025-11-20", {"README.md": card(license="other", license_name="modified-mit"), "LICENSE-MODEL": duty}),
+    ]
+    hub.add_history("base-lab/base", states, card={"license": "mit"}, createdAt="2025-10-27T00:00:00.000Z")
+    base = told(capsys, "tree", "tune-lab/tune", "--history")["history"][0]
+    assert [one["direction"] for one in base["changes"]] == ["tighter", "renamed"]
+    assert base["changes"][0]["term"] == "display-attribution"
+    assert base["changes"][0]["clause"]
