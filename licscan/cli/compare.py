@@ -50,6 +50,7 @@ def add_to(verbs: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare and print; 3 where nothing could be tested."""
+    from licscan.cli.progress import Progress
     from licscan.provenance.compare import compare
     from licscan.provenance.extra import check, warm
     from licscan.provenance.merge import with_merges
@@ -66,21 +67,24 @@ def run(args: argparse.Namespace) -> int:
         return _against_store(args, a, hub_a)
     b, hub_b = rest[0]
     others = [(words, *one) for words, one in zip(args.also, rest[1:], strict=True)]
-    found = compare(
-        a,
-        b,
-        hub_a,
-        hub_b=hub_b,
-        full=args.full,
-        budget=args.budget,
-        seed=args.seed,
-        references=1 + len(others),
-        names=(args.a, args.b),
-    )
+    with Progress(quiet=args.quiet or args.no_progress) as progress:
+        found = compare(
+            a,
+            b,
+            hub_a,
+            hub_b=hub_b,
+            full=args.full,
+            budget=args.budget,
+            seed=args.seed,
+            references=1 + len(others),
+            names=(args.a, args.b),
+            seen=progress.seen,
+        )
     if others:
         found = with_merges(found, hub_a, [(args.b, b, hub_b), *others])
+    untested = {Kind.UNTESTABLE, Kind.CANDIDATE}
     write(_rendered(found, args.format, time.monotonic() - began), args.output)
-    return Exit.NO_VERDICT if all(one.kind is Kind.UNTESTABLE for one in found.components) else Exit.OK
+    return Exit.NO_VERDICT if all(one.kind in untested for one in found.components) else Exit.OK
 
 
 def _all_opened(names: Sequence[str], hub: Hub) -> list[tuple[RepoInfo, Hub]]:

@@ -43,7 +43,7 @@ def _component(one: ComponentResult) -> dict[str, Any]:
         "parameters": one.parameters,
         "share": [_round(one.share[0], 6), _round(one.share[1], 6)],
         "verdict": one.kind.value,
-        "log10_p": _round(trial.log10_p, 1) if trial is not None and has else None,
+        "log10_p": _round(trial.log10_p, 1) if trial is not None and has and one.exact else None,
         "alpha_log10": _round(trial.alpha, 1) if trial is not None and has else None,
         "fixed": sum(result.match.fixed for result in results),
         "rows": sum(result.match.rows for result in results),
@@ -54,7 +54,7 @@ def _component(one: ComponentResult) -> dict[str, Any]:
         "equal_bytes": _round(trial.equal_bytes(), 4) if trial is not None else 0.0,
         "bytes_read": one.bytes_read,
         "shape_score": _round(one.shape_score, 3),
-        "layers": [_layer(result) for result in results],
+        "layers": [_layer(result, exact=one.exact) for result in results],
         "experts": [[expert, match.fixed, match.rows] for expert, match in trial.experts] if trial is not None else [],
         "attack": one.attack,
         "hash_share": _round(one.hash_share, 4),
@@ -65,7 +65,7 @@ def _component(one: ComponentResult) -> dict[str, Any]:
     }
 
 
-def _layer(result: SlabResult) -> dict[str, Any]:
+def _layer(result: SlabResult, *, exact: bool) -> dict[str, Any]:
     return {
         "a": result.a,
         "b": result.b,
@@ -73,7 +73,7 @@ def _layer(result: SlabResult) -> dict[str, Any]:
         "units": list(result.rows),
         "fixed": result.match.fixed,
         "rows": result.match.rows,
-        "log10_p": _round(result.log10_p, 1),
+        "log10_p": _round(result.log10_p, 1) if exact else None,
         "r": _round(result.r, 4),
         "distance": _round(result.distance, 4),
         "equal": result.equal,

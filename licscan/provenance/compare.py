@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from licscan.core.evidence import Gap
@@ -39,12 +39,13 @@ def compare(
     references: int = 1,
     tokenizers: bool = True,
     names: tuple[str, str] | None = None,
+    seen: Callable[[str], None] | None = None,
 ) -> Comparison:
     """Hold the weights of A against those of B.
 
     `budget` is the number of bytes that may be read from each; `full` reads everything that the search for hidden
     copies needs. `references` is how many models A is held against in the same scan, for the correction of p-values;
-    `names` is what the user calls the two.
+    `names` is what the user calls the two, and `seen` is told of every stretch that was read.
 
     Raises:
         UsageError: the weights extra is not installed.
@@ -52,7 +53,7 @@ def compare(
     extra.check()
     hubs = (hub, hub_b or hub)
     opened = in_parallel(
-        lambda one: open_model(one[0], one[1], budget, full=full), tuple(zip((a, b), hubs, strict=True)), 2
+        lambda one: open_model(one[0], one[1], budget, full=full, seen=seen), tuple(zip((a, b), hubs, strict=True)), 2
     )
     first, second = opened
     if isinstance(first.found, Gap) or isinstance(second.found, Gap):

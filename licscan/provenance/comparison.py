@@ -30,6 +30,8 @@ class ComponentResult:
     bytes_read: int = 0
     attack: str | None = None
     """How the weights were hidden, where only the search for that found them."""
+    exact: bool = True
+    """The p-value has a proof; a search for re-ordered units has only been tried on unrelated models."""
     hash_share: float | None = None
     """Share of the component's parameters in tensors that are equal as a whole, where whole tensors were read."""
     merge: tuple[tuple[str, float], ...] = ()

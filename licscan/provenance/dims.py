@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from licscan.core.evidence import Gap
+from licscan.core.evidence import Gap, GapReason
 from licscan.provenance.decode import decoded
 from licscan.provenance.effect import likeness, same_after_rounding
 from licscan.provenance.fixed_point import log10_p, log10_tail, match_rows
@@ -42,6 +42,7 @@ def try_tables(a: Side, b: Side, readers: tuple[Reader, Reader], *, seed: int = 
     for weight, raw in zip(tables, answers, strict=True):
         if isinstance(raw, Gap):
             trial.untestable.append(f"{weight.name}: {raw.detail}")
+            trial.unaffordable += raw.reason is GapReason.TOO_DEEP
             return trial
         try:
             values.append(decoded(raw, weight.main.dtype).reshape(count, -1))

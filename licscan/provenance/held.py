@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from licscan.core.evidence import Gap
+from licscan.core.evidence import Gap, GapReason
 from licscan.provenance.cut import Cut
 from licscan.provenance.effect import likeness, same_after_rounding
 from licscan.provenance.fixed_point import log10_tail, match_rows
@@ -77,6 +77,7 @@ def result_of(
     for where, slab in zip((a, b), slabs, strict=True):
         if isinstance(slab, Gap):
             trial.untestable.append(f"{label(where[0])}: {slab.detail} ({slab.place})")
+            trial.unaffordable += slab.reason is GapReason.TOO_DEEP
             return None
         if isinstance(slab, str):
             trial.untestable.append(slab)

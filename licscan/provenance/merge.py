@@ -50,8 +50,17 @@ def with_merges(
             continue
         mixture = mixture_of(side, a.reader, usable, seed=found.seed)
         components.append(one if mixture is None else _with(one, mixture, len(side.layers)))
-    kinds = [one.kind for one in components]
-    return replace(found, components=tuple(components), from_scratch=roll_up(kinds))
+    meters = [a.reader.meter, *(other.reader.meter for _, other in others)]
+    return replace(
+        found,
+        components=tuple(components),
+        from_scratch=roll_up([one.kind for one in components]),
+        bytes_read=(found.bytes_read[0] + meters[0].bytes, found.bytes_read[1] + sum(one.bytes for one in meters[1:])),
+        requests=(
+            found.requests[0] + meters[0].requests,
+            found.requests[1] + sum(one.requests for one in meters[1:]),
+        ),
+    )
 
 
 def mixture_of(a: Side, reader: Any, candidates: Sequence[tuple[str, Any, Side]], *, seed: int = 0) -> Mixture | None:

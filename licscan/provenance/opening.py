@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from licscan.core.artifact import Source
@@ -31,12 +32,14 @@ class Opened:
     sides: dict[str, Side] = field(default_factory=dict)
 
 
-def open_model(info: RepoInfo, hub: Hub, budget: int | None, *, full: bool) -> Opened:
+def open_model(
+    info: RepoInfo, hub: Hub, budget: int | None, *, full: bool, seen: Callable[[str], None] | None = None
+) -> Opened:
     """List the files with sizes and hashes, read the headers, and set the budget by the size of the weights."""
     if info.source is not Source.PATH or full or sum(one.size or 0 for one in info.files or ()) <= _HASHED_ON_DISK:
         listed = hub.listing(info)
         info = info if isinstance(listed, Gap) else replace(info, files=listed)
-    reader = Reader(hub, info, Budget(MOST_BUDGET, 2000))
+    reader = Reader(hub, info, Budget(MOST_BUDGET, 2000), seen)
     found = inventory(reader)
     if isinstance(found, Gap):
         return Opened(info, reader, found)

@@ -63,7 +63,7 @@ def _component(one: ComponentResult) -> Iterator[str]:
     results = one.trial.results if one.trial is not None else []
     if results:
         yield _chart(one, results)
-        yield "<details><summary>Numbers</summary>" + _numbers(results) + "</details>"
+        yield "<details><summary>Numbers</summary>" + _numbers(results, exact=one.exact) + "</details>"
     if one.caveats:
         yield "<ul>" + "".join(f"<li>{_safe(str(caveat))}</li>" for caveat in one.caveats) + "</ul>"
 
@@ -89,7 +89,8 @@ def _chart(one: ComponentResult, results: list[SlabResult]) -> str:
         r = max(0.0, result.r or 0.0)
         x, tall = _LEFT + index * (_BAR + _GAP), max(1.0, _HIGH * r)
         fill = colour if result.log10_p <= alpha or result.equal else "none"
-        hint = _safe(f"{result.a} and {result.b}: {result.match.fixed}/{result.match.rows}, p {power(result.log10_p)}")
+        p = f", p {power(result.log10_p)}" if one.exact else ""
+        hint = _safe(f"{result.a} and {result.b}: {result.match.fixed}/{result.match.rows}{p}")
         parts.append(
             f'<rect x="{x}" y="{10 + _HIGH - tall:.1f}" width="{_BAR}" height="{tall:.1f}" fill="{fill}" '
             f'stroke="{colour}"><title>{hint}</title></rect>'
@@ -100,10 +101,10 @@ def _chart(one: ComponentResult, results: list[SlabResult]) -> str:
     return "".join(parts)
 
 
-def _numbers(results: list[SlabResult]) -> str:
+def _numbers(results: list[SlabResult], *, exact: bool) -> str:
     rows = "".join(
         f"<tr><td>{_safe(one.a)}</td><td>{_safe(one.b)}</td><td>{_safe(one.role)}</td>"
-        f"<td>{one.match.fixed}/{one.match.rows}</td><td>{power(one.log10_p)}</td>"
+        f"<td>{one.match.fixed}/{one.match.rows}</td><td>{power(one.log10_p) if exact else ''}</td>"
         f"<td>{'' if one.r is None else f'{one.r:.4f}'}</td><td>{'yes' if one.equal else 'no'}</td>"
         f"<td>{_safe('; '.join(f'{s.path} {s.start}+{s.length}' for s in one.a_read))}</td></tr>"
         for one in results

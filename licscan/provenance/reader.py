@@ -52,8 +52,12 @@ class Meter:
 class Reader:
     """The bytes of one repository's files."""
 
-    def __init__(self, hub: Hub, info: RepoInfo, budget: Budget | None = None) -> None:
+    def __init__(
+        self, hub: Hub, info: RepoInfo, budget: Budget | None = None, seen: Callable[[str], None] | None = None
+    ) -> None:
         self.hub = hub
+        self.seen = seen
+        """Is told the name of each file that a stretch was read of."""
         self.info = info
         self.budget = budget or Budget()
         self.meter = Meter()
@@ -125,6 +129,8 @@ class Reader:
             self.meter.requests += 1
             self.meter.stretches.append(Stretch(path, start, length))
         answer = self.hub.read_range(self.info, path, start, length)
+        if self.seen is not None:
+            self.seen(f"{self.info.id} {path}")
         received = 0 if isinstance(answer, Gap) else len(answer)
         with self._lock:
             self.meter.bytes += received - length

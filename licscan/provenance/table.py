@@ -33,7 +33,7 @@ def _component(one: ComponentResult) -> Iterator[str]:
     yield f"{one.name}{against}: {one.kind.value}"
     yield f"  {', '.join(facts_of(one))}"
     if one.trial is not None and one.trial.results:
-        yield from _layers(one.trial.results)
+        yield from _layers(one.trial.results, exact=one.exact)
     for caveat in one.caveats:
         yield from wrap(str(caveat), _WIDTH, initial_indent="  - ", subsequent_indent="    ")
 
@@ -47,7 +47,8 @@ def facts_of(one: ComponentResult) -> list[str]:
     trial = one.trial
     if trial is not None and trial.results:
         fixed, rows = sum(r.match.fixed for r in trial.results), sum(r.match.rows for r in trial.results)
-        facts.append(f"{fixed} of {rows} units in place, p {power(trial.log10_p)} (counts from {power(trial.alpha)})")
+        p = f"p {power(trial.log10_p)} (counts from {power(trial.alpha)})" if one.exact else "no p: an empirical search"
+        facts.append(f"{fixed} of {rows} units in place, {p}")
         if (r := trial.median_r()) is not None:
             facts.append(f"r {r:.3f}")
         facts.append(f"{trial.equal_bytes():.0%} equal")
@@ -62,21 +63,23 @@ def power(log10: float) -> str:
     return "1" if log10 > -0.05 else f"{10**log10:.2f}" if log10 > -2 else f"10^{log10:.0f}"
 
 
-def _layers(results: list[SlabResult]) -> Iterator[str]:
-    widths = [max(len(text) for text in column) for column in zip(*(_cells(one) for one in results), strict=True)]
+def _layers(results: list[SlabResult], *, exact: bool) -> Iterator[str]:
+    widths = [
+        max(len(text) for text in column) for column in zip(*(_cells(one, exact=exact) for one in results), strict=True)
+    ]
     for one in results:
-        cells = [cell.ljust(width) for cell, width in zip(_cells(one), widths, strict=True)]
+        cells = [cell.ljust(width) for cell, width in zip(_cells(one, exact=exact), widths, strict=True)]
         yield ("    " + "  ".join(cells)).rstrip()
 
 
-def _cells(one: SlabResult) -> tuple[str, ...]:
+def _cells(one: SlabResult, *, exact: bool) -> tuple[str, ...]:
     where = one.a if one.a == one.b else f"{one.a} = {one.b}"
     r = "" if one.r is None else f"r {one.r:.3f}"
     return (
         where,
         one.role,
         f"{one.match.fixed}/{one.match.rows}",
-        f"p {power(one.log10_p)}",
+        f"p {power(one.log10_p)}" if exact else "",
         r,
         "equal" if one.equal else "",
     )

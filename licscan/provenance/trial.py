@@ -50,6 +50,8 @@ class Trial:
     """How many matchings were tried to find them."""
     log10_p: float = 0.0
     untestable: list[str] = field(default_factory=list)
+    unaffordable: int = 0
+    """Slabs that the budget did not allow to read."""
     layer_map: list[tuple[str, str]] = field(default_factory=list)
     """Layers of A and of B that belong together, where they are not simply the same."""
     experts: list[tuple[int, Match]] = field(default_factory=list)

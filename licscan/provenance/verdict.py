@@ -54,6 +54,9 @@ class Ruling:
 def rule_on(trial: Trial, shape_score: float) -> Ruling:
     """The verdict of the sampled weights of one component."""
     caveats = list(_notes(trial))
+    if not trial.results and trial.unaffordable and shape_score >= SHAPE_MATCH:
+        why = text("the shapes match, and the budget of bytes allowed no test of the weights: give a larger --budget")
+        return Ruling(Kind.CANDIDATE, (*caveats, why))
     if not trial.results:
         if trial.untestable:
             return Ruling(Kind.UNTESTABLE, tuple(caveats))

@@ -129,7 +129,7 @@ def _gaps(found: WeightEvidence, asked: _Asked) -> list[Gap]:
         return gaps
     for comparison in found.comparisons:
         reference = str(comparison.b.id)
-        unread = [one for one in comparison.components if one.kind is Kind.UNTESTABLE]
+        unread = [one for one in comparison.components if one.kind in {Kind.UNTESTABLE, Kind.CANDIDATE}]
         for one in unread:
             if asked.parts.get(reference) in settled or _part(one.name) in settled:
                 continue

@@ -53,4 +53,6 @@ def with_whole(
     share = (0.0, pair.a.parameters / whole)
     strongest = min((kind, result.kind), key=lambda one: one.rank)
     kept = tuple(one for one in result.caveats if "--full" not in one.template)
-    return replace(result, kind=strongest, attack=found.how, share=share, caveats=(*kept, note_of(found)))
+    return replace(
+        result, kind=strongest, attack=found.how, exact=found.exact, share=share, caveats=(*kept, note_of(found))
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 pytest.importorskip("scipy")
@@ -12,6 +14,8 @@ pytest.importorskip("ml_dtypes")
 
 import numpy as np
 
+from licscan.cli.main import main
+from licscan.files import data_folder
 from licscan.provenance.answer import answer
 from licscan.provenance.compare import compare
 from licscan.provenance.comparison import Comparison
@@ -195,3 +199,69 @@ def test_a_budget_is_kept() -> None:
     found = held(dict(BASE), budget=60_000)
     assert max(found.bytes_read) <= 60_000 + 3 * 8192
     assert kind(found) is Kind.COPY
+
+
+def test_a_budget_that_allows_no_test_leaves_a_candidate() -> None:
+    found = held(zoo.tuned(BASE, 3), budget=1)
+    part = next(one for one in found.components if one.name == "language_model")
+    assert part.kind is Kind.CANDIDATE
+    assert any("--budget" in str(caveat) for caveat in part.caveats)
+    assert found.from_scratch is FromScratch.CONTESTED
+
+
+def test_what_is_asked_for_is_asked_for_once_and_in_one_go() -> None:
+    hub = ShelfHub({"a/child": zoo.repo(zoo.model(2)), "b/parent": zoo.repo(BASE)})
+    compare(hub.info("a/child"), hub.info("b/parent"), hub)
+    assert len(hub.asked) == len(set(hub.asked))
+    assert len(hub.asked) <= 2 * (1 + zoo.LAYERS + 1), "headers, a slab for each layer, the table"
+
+
+SCHEMA = json.loads((data_folder() / "schemas" / "compare-1.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_answer_keeps_its_schema(seed: int, *, full: bool) -> None:
+    child = {1: zoo.tuned(BASE, 3), 2: zoo.model(2), 3: reordered()}[seed]
+    jsonschema.validate(answer(held(child, full=full)), SCHEMA)
+
+
+def test_a_search_without_a_proven_null_gives_no_p() -> None:
+    found = held(reordered(), full=True)
+    said = answer(found)["components"][0]
+    assert said["attack"] == "re-ordered units"
+    assert said["log10_p"] is None
+    assert {one["log10_p"] for one in said["layers"]} == {None}
+    assert any("empirical" in caveat for caveat in said["caveats"])
+    assert "empirical" in table(found)
+    assert "empirical" in page(found)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> dict[str, str]:
+    other = zoo.model(8)
+    mixed = {name: np.float32(0.4) * one + np.float32(0.6) * other[name] for name, one in BASE.items()}
+    for name, weights in (("base", BASE), ("other", other), ("mixed", mixed)):
+        (tmp_path / name).mkdir()
+        for path, content in zoo.repo(weights).items():
+            (tmp_path / name / path).write_bytes(content)
+    return {name: str(tmp_path / name) for name in ("base", "other", "mixed")}
+
+
+def test_the_command_finds_what_was_merged(folders: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["compare", folders["mixed"], folders["base"], "--also", folders["other"], "-f", "json"]
+    assert main(words) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    said = json.loads(out)
+    jsonschema.validate(said, SCHEMA)
+    part = next(one for one in said["components"] if one["name"] == "language_model")
+    assert part["verdict"] == "MERGE"
+    assert part["merge"]["weights"] == pytest.approx({folders["base"]: 0.4, folders["other"]: 0.6}, abs=0.01)
+
+
+def test_the_command_says_with_its_code_that_nothing_was_tested(
+    folders: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", folders["base"], folders["other"], "--budget", "1"]) == 3
+    assert "CANDIDATE" in capsys.readouterr().out
