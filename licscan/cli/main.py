@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import os
 import sys
@@ -16,6 +17,8 @@ from licscan.core.text import harmless
 from licscan.errors import LicscanError
 from licscan.version import VERSION
 
+_FULL = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
+"""What the system says of a place that takes no more."""
 VERBS: tuple[tuple[str, str], ...] = (
     ("tree", "licscan.cli.tree"),
     ("check", "licscan.cli.check"),
@@ -75,7 +78,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _never_choke() -> None:
-    """What a terminal's encoding does not have is shown as an escape."""
+    """What a terminal's encoding does not have is shown as an escape; a closed stream takes all and shows nothing."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -96,14 +101,31 @@ def _guarded(args: argparse.Namespace) -> int:
         return Exit.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has left; what it read was right, and nobody is there to be told more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return Exit.OK
+    except OSError as fault:
+        if getattr(args, "debug", False):
+            raise
+        if fault.errno not in _FULL:
+            return _our_fault(fault)
+        _drop_output()
+        print(f"licscan: the output cannot be written: {fault.strerror}\n  make room, or use -o FILE", file=sys.stderr)
+        return Exit.USAGE
     except Exception as fault:
         if getattr(args, "debug", False):
             raise
-        print(harmless(f"licscan: unexpected {type(fault).__name__}: {fault}\n  {REPORT_US}"), file=sys.stderr)
-        return Exit.OUR_FAULT
+        return _our_fault(fault)
     return code
+
+
+def _our_fault(fault: Exception) -> int:
+    print(harmless(f"licscan: unexpected {type(fault).__name__}: {fault}\n  {REPORT_US}"), file=sys.stderr)
+    return Exit.OUR_FAULT
+
+
+def _drop_output() -> None:
+    """What is still to be written goes nowhere, so that Python does not stumble over it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def entry() -> None:

@@ -114,7 +114,7 @@ def use_from(args: argparse.Namespace, policy_use: Use) -> Use:
         if not is_well_formed(args.release_as.strip()):
             raise UsageError(
                 f"--release-as {args.release_as!r} is no licence expression",
-                'write an SPDX expression such as Apache-2.0 or "MIT AND CC-BY-4.0"',
+                "name licences by their SPDX ids, joined by AND, OR and brackets; `licscan list licenses` shows more",
             )
     said: dict[str, Any] = {
         "purpose": Purpose(args.use) if args.use else None,

@@ -46,6 +46,12 @@ def parse(text: str, knowledge: Knowledge) -> Expression | None:
     return None if tree is None else _finish(_walk(tree, knowledge))
 
 
+def is_well_formed(text: str) -> bool:
+    """The text can be read as an expression of names, known or not."""
+    operators = len(_OPERATOR.findall(text))
+    return 0 < len(text) <= _LONGEST and operators <= _MOST_PARTS and _tree(text) is not None
+
+
 def join(expressions: Iterable[str], word: str = "AND") -> str:
     """One expression of several, in their order and without repetition."""
     parts = tuple(dict.fromkeys(expressions))
