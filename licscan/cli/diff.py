@@ -13,9 +13,13 @@ from licscan.core.lock import Direction
 from licscan.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from licscan.core.lock import Drift, History, Lock
     from licscan.core.report import Report
+    from licscan.crawl import Subject
 
+_DATASETS, _FOLDERS = "datasets/", (".", "/", "~")
 _QUIET = frozenset({Direction.NONE, Direction.LOOSER, Direction.RENAMED})
 """Changes that take nothing away from anybody."""
 
@@ -90,6 +94,14 @@ def _now(before: Lock, args: argparse.Namespace) -> tuple[Lock, dict[tuple[str, 
         report = _read_anew(node, args, history=before.entries[node].first_commit is not None)
         entries |= _entry_of(node, lock_of(report).entries)
         words |= words_of(report)
+        for fresh in _new_above(report, before, args):
+            # What another one knows better is left to it.
+            entries |= {
+                id: entry
+                for id, entry in lock_of(fresh).entries.items()
+                if id not in entries or id in fresh.lineage.subjects
+            }
+            words |= words_of(fresh)
     after = replace(before, entries=entries)
 
     def fetch(address: str) -> bytes | None:
@@ -101,7 +113,27 @@ def _now(before: Lock, args: argparse.Namespace) -> tuple[Lock, dict[tuple[str, 
 
 def _read_anew(node: str, args: argparse.Namespace, *, history: bool) -> Report:
     """One node by itself: what is above it has its own entry in the lock."""
-    return scan_from(argparse.Namespace(**{**vars(args), "depth": 0, "history": history}), node)
+    return scan_from(argparse.Namespace(**{**vars(args), "depth": 0, "history": history}), _subject(node))
+
+
+def _new_above(report: Report, before: Lock, args: argparse.Namespace) -> Iterator[Report]:
+    """What a node that moved is made from now and was not then, or is now at another commit, with all above it."""
+    for link in (link for subject in report.lineage.subjects for link in report.lineage.up(subject)):
+        known, artifact = before.entries.get(link.parent), report.lineage[link.parent]
+        if artifact.repo is not None and (known is None or (link.revision or known.pin) != known.pin):
+            yield scan_from(args, _subject(link.parent, link.revision))
+
+
+def _subject(node: str, revision: str | None = None) -> str | Subject:
+    """A node of a lock as something to scan: data sets too, which nobody can name on the command line."""
+    from licscan.core.ids import RepoId, RepoKind
+    from licscan.crawl import Subject
+
+    if node.startswith(_FOLDERS):
+        return node
+    kind = RepoKind.DATASET if node.startswith(_DATASETS) else RepoKind.MODEL
+    repo = RepoId.try_parse(node.removeprefix(_DATASETS), kind)
+    return Subject(node, repo=repo, revision=revision) if repo is not None else node
 
 
 def _entry_of(node: str, entries: Any) -> dict[str, Any]:
