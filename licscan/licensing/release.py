@@ -116,6 +116,8 @@ def requested(asked: str, licenses: Mapping[str, License], knowledge: Knowledge,
 class _Answer:
     blockers: tuple[Blocker, ...]
     is_open: bool
+    hides: bool
+    """The licence alone would hide a limit that binds: possible, and nothing to suggest."""
 
 
 class _Solver:
@@ -142,15 +144,16 @@ class _Solver:
     def answer(self, child: Child) -> _Answer:
         """What stands against the subject going out like this."""
         blockers: list[Blocker] = []
-        unsure = self._unknown
+        unsure, hides = self._unknown, False
         for source in self._sources:
             license = self._licenses[str(source.license)]
             column = source.way.column
             verdict, reasons = judge_pair(license, column, child, self._traits(license, source), self._use, self._law)
             unsure = unsure or verdict in _OPEN
+            hides = hides or any(one.kind is ReasonKind.CONTRADICTION for one in reasons)
             if verdict is Verdict.CONFLICT:
                 blockers += [self._blocker(one, source) for one in reasons if one.kind in _BARS]
-        return _Answer(tuple(dict.fromkeys(blockers)), unsure)
+        return _Answer(tuple(dict.fromkeys(blockers)), unsure, hides)
 
     def _traits(self, license: License, source: Source) -> Traits:
         named = None
@@ -170,7 +173,10 @@ class _Solver:
         """Expressions that can carry everything, freest first."""
         found: list[str] = []
         for expression, child in self._candidates():
-            if len(found) < self._law.most_offers and expression not in found and not self.answer(child).blockers:
+            if len(found) >= self._law.most_offers or expression in found:
+                continue
+            answer = self.answer(child)
+            if not answer.blockers and not answer.hides:
                 found.append(expression)
         return tuple(found)
 

@@ -39,7 +39,7 @@ def terminates_on_breach(case: Case) -> Iterator[Hit]:
         for subject in case.lineage.subjects
         for link in case.lineage.up(subject)
         for reason in case.judgements[link.key].reasons
-        if reason.kind in _OPEN_DUTY
+        if reason.kind in _OPEN_DUTY and reason.firm
     }
     for burden in case.burdens:
         clause = burden.provision
