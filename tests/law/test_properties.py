@@ -93,7 +93,9 @@ def test_burdens_never_shrink_along_a_path(edges: list[tuple[int, int, str]], sa
 def test_adding_a_parent_never_removes_a_finding(
     edges: list[tuple[int, int, str]], said: list[str], relation: str
 ) -> None:
-    assert told(edges, said) <= told([*edges, (0, 4, relation)], said)
+    lost = told(edges, said) - told([*edges, (0, 4, relation)], said)
+    # Some licences leave their own line of models free to learn from outputs: a parent of that line grants it.
+    assert {rule for rule, _ in lost} <= {"outputs-restriction"}
 
 
 @settings(max_examples=25, deadline=None)
