@@ -53,6 +53,8 @@ def _missing(artifact: Artifact, case: Case) -> Hit:
     detail = gap.detail if gap else ""
     if gap and gap.reason is GapReason.DISABLED:
         says = text("{id} was disabled by the Hub: {detail}", id=artifact.id, detail=detail)
+    elif any(link.revision for link in case.lineage.down(artifact.id)):
+        says = text("{id} is not there as it is asked for: {detail}", id=artifact.id, detail=detail)
     elif entry and entry.revision:
         says = text(
             "{id} is gone; the lock saw it at {revision}: {detail}",

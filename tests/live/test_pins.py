@@ -104,6 +104,7 @@ def test_a_revision_that_is_gone_is_a_gap_that_says_so(hub: StandIn, capsys: pyt
     report = told(capsys, "tree", "tune-lab/tune")
     assert node(report)["gap"]["reason"] == "absent"
     assert f"revision {'f' * 40}" in node(report)["gap"]["detail"]
+    assert any("not there as it is asked for" in one["message"] for one in report["findings"])
     assert main(["check", "tune-lab/tune", "-q", "--fail-on", "never"]) == 3
 
 
