@@ -52,6 +52,7 @@ def collect() -> Messages:
     for path in sorted((ROOT / "licscan" / "render" / "templates").glob("*.j2")):
         _from_template(path, found)
     _from_vocabulary(found)
+    _from_presets(found)
     return found
 
 
@@ -124,6 +125,14 @@ def _from_vocabulary(found: Messages) -> None:
             if isinstance(table.get(english), str):
                 found.add(table[english], "data/terms.toml")
                 found.known.setdefault(table[english], str(table.get(f"{english}_ko", "")))
+
+
+def _from_presets(found: Messages) -> None:
+    import tomllib
+
+    for path in sorted((ROOT / "data" / "presets").glob("*.toml")):
+        for line in tomllib.loads(path.read_text(encoding="utf-8")).get("line", {}).values():
+            found.add(str(line), str(path.relative_to(ROOT)))
 
 
 def _tables(value: Any) -> Iterator[dict[str, Any]]:

@@ -113,10 +113,12 @@ class Stance:
             return text("the policy {name} does not ask about this", name=self.preset)
         return text("asked by {line}", line=self.line(*names))
 
-    def line(self, *names: str) -> str:
+    def line(self, *names: str) -> Text:
         """The policy line that asks: the first of `names` that it has, else the name of the policy."""
         found = next((self.lines[name] for name in names if name in self.lines), None)
-        return f"{self.preset}: {found}" if found else self.preset
+        if found:
+            return text("{preset}: {line}", preset=self.preset, line=found)
+        return text("{preset}", preset=self.preset)
 
 
 def _by_country(answers: Mapping[str, Answer], country: str | None, home: str | None) -> Answer:

@@ -116,7 +116,7 @@ def test_a_user_can_write_one(knowledge: Knowledge, tmp_path: Path) -> None:
     assert stance.home == "KR"
     assert stance.on(Exposure.WEIGHTS_UNCHANGED, Publisher("x", "X", country="US")) is Answer.FORBIDDEN
     assert stance.on(Exposure.WEIGHTS_TRAINED, Publisher("x", "X", country="US")) is Answer.REVIEW
-    assert stance.line("weights-unchanged") == "ours: s. 2"
+    assert str(stance.line("weights-unchanged")) == "ours: s. 2"
 
 
 @pytest.mark.parametrize(
