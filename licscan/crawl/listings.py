@@ -50,21 +50,24 @@ def with_listings(
     `asked` says that the user wants it: then every repository is listed, those that a part may be from, and `against`,
     and a listing that cannot be had is a gap.
     """
-    places = _places(lineage, roots, hub, asked=asked)
-    if len(places) + len(against) < 2:
-        return Listed(lineage)
+    own = _places(lineage, roots, hub, asked=asked)
     strangers = {str(info.id): (info, source) for info, source in against if str(info.id) not in lineage}
-    strangers |= _candidates(lineage, hub) if asked else {}
-    places |= {name: place for name, place in strangers.items() if name not in places}
-    answers = _ask(places, hub.workers)
+    strangers = {**(_candidates(lineage, hub) if asked else {}), **strangers}
+    places = {**own, **strangers}
+    if not own or len(places) < 2:
+        return Listed(lineage)
+    answers = _ask(dict(list(places.items())[:_MOST]), hub.workers)
     artifacts = dict(lineage.artifacts)
-    for node, answer in answers.items():
+    for node in places:
+        answer = answers.get(node) or Gap(node, GapReason.TOO_DEEP, f"more than {_MOST} repositories")
+        # A stranger that was not seen is a hole in what is known of the subject.
+        at = node if node in artifacts else lineage.subjects[0]
         if isinstance(answer, Gap):
-            if node in artifacts and (asked or answer.reason is not GapReason.OFFLINE):
-                artifacts[node] = _with_gap(artifacts[node], answer)
-        elif node in artifacts:
+            if asked or answer.reason is not GapReason.OFFLINE:
+                artifacts[at] = _with_gap(artifacts[at], node, answer)
+        elif at == node:
             artifacts[node] = replace(artifacts[node], files=answer)
-    met = {name: _stranger(name, place, answers[name]) for name, place in strangers.items()}
+    met = {name: _stranger(name, place, answers.get(name)) for name, place in strangers.items()}
     links = []
     for link in equal_files([*artifacts.values(), *met.values()]):
         if link.child in artifacts:
@@ -78,13 +81,14 @@ def with_listings(
 
 
 def _places(lineage: Lineage, roots: Sequence[Root], hub: Hub, *, asked: bool) -> dict[str, tuple[RepoInfo, Hub]]:
-    """The repositories to list, by node, and where to ask."""
+    """The repositories of the lineage to list, by node, and where to ask; none where no subject is among them."""
     own = {node: (info, source) for node, info, source in roots}
-    is_open = asked or any(_is_open(lineage, subject) for subject in lineage.subjects)
+    if not asked and not any(_is_open(lineage, subject) for subject in lineage.subjects):
+        return {}
     places: dict[str, tuple[RepoInfo, Hub]] = {}
     for node in (*lineage.subjects, *(one for subject in lineage.subjects for one in lineage.upstream_of(subject))):
         artifact = lineage[node]
-        if not is_open or artifact.kind is not NodeKind.MODEL or not _holds_weights(artifact) or len(places) >= _MOST:
+        if artifact.kind is not NodeKind.MODEL or not _may_hold_weights(artifact):
             continue
         if node in own:
             # Hashing a folder reads all of it: only where the user asks.
@@ -93,7 +97,7 @@ def _places(lineage: Lineage, roots: Sequence[Root], hub: Hub, *, asked: bool) -
         elif artifact.repo is not None and artifact.source is not None and artifact.gap is None:
             info = RepoInfo(artifact.repo, artifact.repo, artifact.source, artifact.revision, files=artifact.files)
             places[node] = (info, hub)
-    return places if asked or any(node in own for node in places) else {}
+    return places if any(node in own for node in places) else {}
 
 
 def _is_open(lineage: Lineage, subject: str) -> bool:
@@ -103,8 +107,8 @@ def _is_open(lineage: Lineage, subject: str) -> bool:
     return bool(links) and not any(link.declared for link in whole)
 
 
-def _holds_weights(artifact: Artifact) -> bool:
-    return any(WEIGHTS.search(entry.path.lower()) for entry in artifact.files or ())
+def _may_hold_weights(artifact: Artifact) -> bool:
+    return artifact.files is None or any(WEIGHTS.search(entry.path.lower()) for entry in artifact.files)
 
 
 def _candidates(lineage: Lineage, hub: Hub) -> dict[str, tuple[RepoInfo, Hub]]:
@@ -132,7 +136,7 @@ def _ask(places: dict[str, tuple[RepoInfo, Hub]], workers: int) -> dict[str, tup
         return dict(zip(places, pool.map(ask, places.values()), strict=True))
 
 
-def _stranger(name: str, place: tuple[RepoInfo, Hub], answer: tuple[FileEntry, ...] | Gap) -> Artifact:
+def _stranger(name: str, place: tuple[RepoInfo, Hub], answer: tuple[FileEntry, ...] | Gap | None) -> Artifact:
     info = place[0]
     files = None if isinstance(answer, Gap) else answer
     return Artifact(name, NodeKind.MODEL, info.id, info.revision, created=info.created, files=files)
@@ -145,8 +149,9 @@ def _with_younger(artifact: Artifact, link: Link) -> Artifact:
     return replace(artifact, facts=(*artifact.facts, Fact(FactKind.SUMMARY, says, seen)))
 
 
-def _with_gap(artifact: Artifact, gap: Gap) -> Artifact:
-    told = Gap(artifact.id, gap.reason, f"its hashes were not seen: {gap.detail}", _PLACE)
+def _with_gap(artifact: Artifact, node: str, gap: Gap) -> Artifact:
+    whose = "its hashes were" if node == artifact.id else f"the hashes of {node} were"
+    told = Gap(artifact.id, gap.reason, f"{whose} not seen: {gap.detail}", _PLACE)
     return replace(artifact, file_gaps=(*artifact.file_gaps, told))
 
 

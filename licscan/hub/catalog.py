@@ -57,8 +57,9 @@ class Catalog:
         return _unseen(info, path)
 
     def listing(self, info: RepoInfo) -> tuple[FileEntry, ...] | Gap:
-        """The catalogue holds no hashes."""
-        return _unseen(info, "")
+        """The files with their hashes, for the models of which these were seen."""
+        hashed = [one for one in info.files or () if one.sha256 or one.xet]
+        return info.files if info.files is not None and hashed else _unseen(info, "")
 
     def history(self, info: RepoInfo, paths: tuple[str, ...] = (), limit: int = 1000) -> tuple[Commit, ...] | Gap:  # noqa: ARG002
         """The catalogue holds no histories."""

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from licscan.cli.main import main
-from tests.standin import StandIn
+from tests.live.test_lock_parts import BEHIND, CONFIG
+from tests.standin import Reply, StandIn
 from tests.worlds import check, folder, front, severities
 
 WEIGHTS = bytes(range(256)) * 5_000
@@ -129,3 +130,23 @@ def test_weights_in_a_folder_are_hashed_when_asked(
     assert copied(report, "./mine") == [("base-lab/base", "converted", False, "certain")]
     assert code == 1
     assert json.dumps(report).count("the dates do not say") == 0
+
+
+def test_what_a_part_may_be_from_is_compared_too(hub: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+    put(hub, BEHIND, {"license": "apache-2.0"}, WEIGHTS, "2025-01-01")
+    put(hub, "copy-lab/seeing", {"license": "mit"}, WEIGHTS, "2025-06-01", config_json=CONFIG.read_bytes())
+    check(capsys, "copy-lab/seeing")
+    assert hub.count("/tree/") == 0
+    _, report = check(capsys, "copy-lab/seeing", "--evidence", "hashes")
+    assert (BEHIND, "converted", False, "certain") in copied(report, "copy-lab/seeing")
+
+
+def test_a_stranger_that_was_not_seen_is_a_gap_of_the_subject(hub: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
+    put(hub, "copy-lab/own", {"license": "mit"}, WEIGHTS, "2025-01-01")
+    hub.fail("/api/models/base-lab/base/tree/*", *[Reply(403, b"{}", {"X-Error-Code": "GatedRepo"})] * 9)
+    code, report = check(
+        capsys, "copy-lab/own", "--evidence", "hashes", "--against", "base-lab/base", "--fail-on", "never"
+    )
+    assert code == 3
+    assert [(one["id"], one["place"]) for one in report["gaps"]] == [("copy-lab/own", "listing")]
+    assert "base-lab/base" in report["gaps"][0]["detail"]

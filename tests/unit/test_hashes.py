@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from licscan.core.artifact import Artifact, FileEntry, NodeKind
-from licscan.core.evidence import Confidence
+from dataclasses import replace
+
+from licscan.core.artifact import Artifact, FileEntry, NodeKind, Source
+from licscan.core.evidence import Confidence, Gap
+from licscan.core.ids import RepoId
 from licscan.core.lineage import Relation
 from licscan.crawl.hashes import equal_files
+from licscan.hub.catalog import Catalog
+from licscan.hub.source import RepoInfo
 
 BIG = 5_000_000
 
@@ -69,3 +74,10 @@ def test_many_copies_lead_to_the_oldest() -> None:
     links = equal_files([repo("a/first", "2023-01-01", ("m.bin", "aa", BIG)), *copies])
     assert {link.parent for link in links} == {"a/first"}
     assert len(links) == 19
+
+
+def test_a_catalogue_entry_with_hashes_is_a_listing() -> None:
+    seen = FileEntry("m.safetensors", BIG, sha256="a" * 64)
+    info = RepoInfo(RepoId.parse("a/x"), RepoId.parse("a/x"), Source.CATALOG, files=(FileEntry("README.md"), seen))
+    assert Catalog().listing(info) == info.files
+    assert isinstance(Catalog().listing(replace(info, files=(FileEntry("README.md"),))), Gap)
