@@ -126,7 +126,7 @@ class Client:
             outcome, wait = self._once(url, limit, params, headers, skip)
             if isinstance(outcome, Failure) or outcome.status not in _REDIRECTS:
                 return outcome, wait
-            target = urljoin(url, outcome.headers.get("location", ""))
+            target = joined(url, outcome.headers.get("location", ""))
             refusal = self._refuse(url, target)
             if refusal:
                 return refusal, None
@@ -138,7 +138,8 @@ class Client:
     def _refuse(self, url: str, target: str) -> Failure | None:
         scheme = urlsplit(target).scheme
         if target == url or scheme not in _PORTS or not urlsplit(target).hostname:
-            return Failure(GapReason.MALFORMED, f"the Hub redirects to {harmless(target)[:120]}, which leads nowhere")
+            where = harmless(target)[:120] or "what is no address"
+            return Failure(GapReason.MALFORMED, f"the Hub redirects to {where}, which leads nowhere")
         if scheme == "http" and urlsplit(url).scheme == "https":
             return Failure(GapReason.UNREACHABLE, "the Hub redirects from https to http, which is not followed")
         return None
@@ -200,6 +201,16 @@ class Client:
                 ) from error
             self._headers = {name.lower(): value for name, value in headers.items()}
         return self._headers
+
+
+def joined(url: str, reference: str) -> str:
+    """Where a reference on a page leads; nowhere for one that is no address."""
+    try:
+        target = urljoin(url, reference)
+        _ = urlsplit(target).port
+    except ValueError:
+        return ""
+    return target
 
 
 def told_to_wait(headers: Mapping[str, str], now: float) -> float | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.text import harmless
+from licscan.hub.live.client import joined
 from licscan.hub.safe import is_public
 from licscan.hub.source import Counts
 
@@ -70,7 +71,7 @@ class Links:
             answer = self._once(url, address, found[0], limit)
             if isinstance(answer, bytes | Gap):
                 return answer
-            address = urljoin(address, answer[0])
+            address = joined(address, answer[0])
         return _gap(url, GapReason.UNREACHABLE, "the link redirects in circles")
 
     def _once(self, url: str, address: str, ip: str, limit: int) -> bytes | Gap | tuple[str]:

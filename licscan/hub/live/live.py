@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from licscan.core.artifact import FileEntry
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
 from licscan.hub.live.answers import commits_of, files_of, gap_of, info_of, next_page
-from licscan.hub.live.client import Answer, Client, Failure
+from licscan.hub.live.client import Answer, Client, Failure, joined
 from licscan.hub.live.links import Links
 from licscan.hub.source import Commit, Counts, RepoInfo
 from licscan.hub.written import Unreadable, load
@@ -188,7 +188,7 @@ class Live:
                 return Gap(str(info.id), GapReason.MALFORMED, "the Hub's list cannot be read")
             found.extend(page)
             link = next_page(answer.headers)
-            following = urljoin(following, link) if link else None
+            following = joined(following, link) if link else None
             if following is not None and not self._client.is_own(following):
                 return Gap(str(info.id), GapReason.MALFORMED, "the Hub's list goes on at another host")
         return Gap(str(info.id), GapReason.MALFORMED, f"the Hub's list has more than {_MOST_PAGES} pages")
