@@ -18,7 +18,6 @@ from types import MappingProxyType
 from licscan import control
 from licscan.core.collector import uncollected
 from licscan.core.evidence import GapReason
-from licscan.core.ids import RepoId
 from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage, Relation
 from licscan.core.lock import Drift, History, Lock
@@ -107,7 +106,7 @@ def scan(
         from licscan.provenance.weighed import weigh
 
         weighed = weigh(walked.lineage, walked.roots, source, against, stores)
-        lineage = _walked_on(weighed.lineage, weighed.bases, source, limits, seen)
+        lineage = _walked_on(weighed.lineage, [Start(base) for base in weighed.bases], source, limits, seen)
         walked, observed, open_questions = replace(walked, lineage=lineage), weighed.observed, weighed.questions
     past: Mapping[str, History] | None = None
     if history:
@@ -149,27 +148,27 @@ def _with_equal_files(
 ) -> Walked:
     """The lineage with what equal weights files show, and with what stands above the repositories that they lead to."""
     found = with_listings(walked.lineage, walked.roots, hub, asked=asked, against=against)
-    return replace(walked, lineage=_walked_on(found.lineage, found.bases, hub, limits, seen))
+    bases = [Start(base) for base in found.bases]
+    return replace(walked, lineage=_walked_on(found.lineage, bases, hub, limits, seen))
 
 
 def _with_named(walked: Walked, policy: Policy, hub: Hub, limits: Limits, seen: Seen | None) -> Walked:
     """The lineage with the parents that corrections in the policy name, and with what stands above them."""
     for _ in policy.curations:
-        named = to_read(walked.lineage, policy, load())
+        named = [Start(repo, revision) for repo, revision in to_read(walked.lineage, policy, load())]
         if not named:
             break
         walked = replace(walked, lineage=_walked_on(walked.lineage, named, hub, limits, seen))
     return walked
 
 
-def _walked_on(lineage: Lineage, bases: Sequence[RepoId], hub: Hub, limits: Limits, seen: Seen | None) -> Lineage:
+def _walked_on(lineage: Lineage, bases: Sequence[Start], hub: Hub, limits: Limits, seen: Seen | None) -> Lineage:
     """The lineage with what stands above the parents that only the weights, or corrections in the policy, name."""
     if not bases:
         return lineage
-    above = crawl(
-        [Start(base) for base in bases], hub, Names(load().lineage), depth=limits.depth, nodes=limits.nodes, seen=seen
-    ).lineage
-    artifacts = {**above.artifacts, **lineage.artifacts}
+    above = crawl(bases, hub, Names(load().lineage), depth=limits.depth, nodes=limits.nodes, seen=seen).lineage
+    known = {id: one for id, one in lineage.artifacts.items() if one.gap is None or id not in above}
+    artifacts = {**above.artifacts, **known}
     links = {**{link.key: link for link in above.links}, **{link.key: link for link in lineage.links}}
     whole = Lineage.build(lineage.subjects, artifacts.values(), links.values())
     return with_candidates(with_record(whole, hub, load().origins), hub, load().origins)

@@ -56,10 +56,10 @@ def curate(
     return facts
 
 
-def to_read(lineage: Lineage, policy: Policy, knowledge: Knowledge) -> tuple[RepoId, ...]:
-    """The parents that corrections in force name and that the walk did not meet."""
+def to_read(lineage: Lineage, policy: Policy, knowledge: Knowledge) -> tuple[tuple[RepoId, str | None], ...]:
+    """The parents that corrections in force name and that the walk did not meet, with the revision to read."""
     named = [
-        repo
+        (repo, parent.partition("@")[2] or None)
         for curation in policy.curations
         if curation.parents
         and any(
@@ -67,13 +67,14 @@ def to_read(lineage: Lineage, policy: Policy, knowledge: Knowledge) -> tuple[Rep
             for node, artifact in lineage.artifacts.items()
         )
         for parent in curation.parents
-        if _met(parent, lineage) is None and (repo := RepoId.try_parse(parent)) is not None
+        if _met(parent, lineage) is None and (repo := RepoId.try_parse(parent.partition("@")[0])) is not None
     ]
-    return tuple(sorted(set(named)))
+    return tuple(sorted(dict(reversed(named)).items()))
 
 
 def _met(parent: str, lineage: Lineage) -> str | None:
     """The node that a parent's name leads to: by its id, by a name that it answered to, or in another spelling."""
+    parent = parent.partition("@")[0]
     if parent in lineage:
         return parent
     names = {}
@@ -142,5 +143,6 @@ def _with_parents(lineage: Lineage, node: str, curation: Curation, here: Evidenc
             gap = Gap(parent, GapReason.NOT_A_REPO, detail)
             nodes[parent] = Artifact(parent, NodeKind.MODEL, RepoId.try_parse(parent), gap=gap)
         if (node, parent) not in known:
-            links.append(Link(node, parent, Relation.UNSTATED, declared=False, evidence=(here,)))
+            revision = named.partition("@")[2] or None
+            links.append(Link(node, parent, Relation.UNSTATED, declared=False, evidence=(here,), revision=revision))
     return Lineage.build(lineage.subjects, nodes.values(), links)

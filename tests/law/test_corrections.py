@@ -18,7 +18,7 @@ from licscan.licensing.curation import to_read
 from licscan.pipeline import walk
 from licscan.policy import Policy, claims_hash
 from tests.standin import StandIn
-from tests.worlds import add, check, folder, severities
+from tests.worlds import add, check, folder, front, severities
 
 
 @pytest.fixture
@@ -115,3 +115,14 @@ def test_what_init_writes_is_a_policy_with_every_comment_taken_off(
     assert policy.curations
     assert policy.waivers
     assert check(capsys, "./mine")[0] == 0
+
+
+def test_a_parent_is_read_at_the_commit_that_the_correction_names(
+    hub: StandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    states = [("2025-01-01", {"README.md": front({"license": one})}) for one in ("apache-2.0", "cc-by-nc-4.0")]
+    commit = hub.add_history("far-lab/top", states, card={"license": "cc-by-nc-4.0"}).commits[-1]["id"]
+    corrected(tmp_path / "licscan.toml", f'["far-lab/top@{commit}"]')
+    code, report = check(capsys, "./mine")
+    (top,) = [one for one in report["nodes"] if one["id"] == "far-lab/top"]
+    assert (code, top["revision"], top["license"]["expression"]) == (0, commit, "Apache-2.0")
