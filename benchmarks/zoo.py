@@ -41,7 +41,9 @@ def corpora() -> tuple[torch.Tensor, torch.Tensor]:
     """Two streams of tokens."""
     library = Path(sysconfig.get_paths()["stdlib"])
     first = sorted(library.glob("[a-m]*.py")) + sorted(library.glob("asyncio/*.py"))
-    second = sorted(library.glob("[n-z]*.py")) + sorted(library.glob("email/*.py")) + sorted(library.glob("idlelib/*.py"))
+    second = (
+        sorted(library.glob("[n-z]*.py")) + sorted(library.glob("email/*.py")) + sorted(library.glob("idlelib/*.py"))
+    )
     texts = ["\n".join(path.read_text("utf-8", "replace") for path in paths)[:2_500_000] for paths in (first, second)]
     pieces = [re.findall(r" ?\w+|\n +|[^\w]", text) for text in texts]
     common = [piece for piece, _ in Counter(pieces[0] + pieces[1]).most_common() if len(piece.encode()) > 1]
@@ -104,7 +106,9 @@ def logits(weights: Weights, tokens: torch.Tensor) -> torch.Tensor:
         if f"{at}input_layernorm.weight" not in weights:
             continue
         y = norm(x, weights[f"{at}input_layernorm.weight"])
-        q, k, v = ((y @ weights[f"{at}self_attn.{n}_proj.weight"].T).unflatten(-1, (HEADS, -1)).transpose(1, 2) for n in "qkv")
+        q, k, v = (
+            (y @ weights[f"{at}self_attn.{n}_proj.weight"].T).unflatten(-1, (HEADS, -1)).transpose(1, 2) for n in "qkv"
+        )
         z = functional.scaled_dot_product_attention(turned(q), turned(k), v, is_causal=True)
         x = x + z.transpose(1, 2).flatten(2) @ weights[f"{at}self_attn.o_proj.weight"].T
         x = x + feed(weights, at, norm(x, weights[f"{at}post_attention_layernorm.weight"]))
@@ -254,7 +258,10 @@ def main(folder: Path) -> None:
     keep("F2-finetune-hard", lambda: trained(a0, second, 100, 1e-3, 2))
     f3 = keep("F3-continued", lambda: trained(a0, second, 2 * STEPS, RATE, 3))
     keep("F4-upcycled", lambda: trained(upcycled(a0, 4), second, 40, 5e-4, 4))
-    keep("G1-graft-frozen", lambda: trained(grafted(a0, 51), first, STEPS, RATE, 5, r"model\.embed_tokens|model\.layers\.[012]\."))
+    keep(
+        "G1-graft-frozen",
+        lambda: trained(grafted(a0, 51), first, STEPS, RATE, 5, r"model\.embed_tokens|model\.layers\.[012]\."),
+    )
     keep("G2-graft-trained", lambda: trained(grafted(a0, 52), first, STEPS, RATE, 6))
     keep("S0-same-seed-other-data", lambda: trained(born(100), second, order=7))
     keep("S1-same-seed-other-order", lambda: trained(born(100), first, order=8))
@@ -275,7 +282,10 @@ def main(folder: Path) -> None:
     keep("P50-pruned", lambda: pruned(a0, 0.5))
     keep("L-dropped", lambda: renumbered(a0, [0, 1, 3, 5]))
     keep("U-depth-up", lambda: renumbered(a0, [0, 1, 2, 3, 2, 3, 4, 5]))
-    wide = {n: torch.cat([w, w.mean(0) + torch.randn(64, WIDTH) * 0.02]) if len(w) == VOCABULARY else w for n, w in f1.items()}
+    wide = {
+        n: torch.cat([w, w.mean(0) + torch.randn(64, WIDTH) * 0.02]) if len(w) == VOCABULARY else w
+        for n, w in f1.items()
+    }
     keep("V-extended", lambda: trained(wide, second, 40, 3e-4, 11))
     keep("T-bf16", lambda: {n: w.to(torch.bfloat16) for n, w in a0.items()})
     torch.manual_seed(12)
