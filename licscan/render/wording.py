@@ -32,7 +32,7 @@ SEVERITIES = {
 CONFIDENCES = {"certain": text("certain"), "likely": text("likely"), "possible": text("possible")}
 RELATIONS = {
     "finetune": text("fine-tuned from"),
-    "continue-train": text("trained on from"),
+    "continue-train": text("further trained from"),
     "adapter": text("adapter of"),
     "merge": text("merged from"),
     "quantized": text("quantised from"),
