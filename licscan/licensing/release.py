@@ -94,7 +94,7 @@ def _own(
         return
     side = side_of(resolutions[subject], licenses, law)
     for license in side.binding:
-        if license.category not in _FREE:
+        if license.category not in _FREE or (license.licensor is not None and license.text_of is None):
             yield Source(subject, license.key, Way(Column.CONVERTED), (subject,), Confidence.CERTAIN, side.says)
 
 
@@ -151,6 +151,7 @@ class _Solver:
             verdict, reasons = judge_pair(license, column, child, self._traits(license, source), self._use, self._law)
             unsure = unsure or verdict in _OPEN
             hides = hides or any(one.kind is ReasonKind.CONTRADICTION for one in reasons)
+            hides = hides or (_is_shown(license) and column in WEIGHTS and not child.has(license))
             if verdict is Verdict.CONFLICT:
                 blockers += [self._blocker(one, source) for one in reasons if one.kind in _BARS]
         return _Answer(tuple(dict.fromkeys(blockers)), unsure, hides)
@@ -201,4 +202,10 @@ class _Solver:
 
     def _is_carried_by_any(self, license: License) -> bool:
         """Notices alone go along, whatever the licence of the whole."""
-        return license.category in {Category.PERMISSIVE, Category.PUBLIC_DOMAIN}
+        return license.category in _FREE and not _is_shown(license)
+
+
+def _is_shown(license: License) -> bool:
+    """A publisher's own text that prescribes a name or words to be shown, which a bare free label would hide."""
+    prescribes = "required" in {license[Term.NAMING].value, license[Term.DISPLAY_ATTRIBUTION].value}
+    return prescribes and not license.is_standard and license.text_of is None

@@ -53,6 +53,6 @@ def acceptance_unrecorded(case: Case) -> Iterator[Hit]:
             message,
             case.evidence_of(node)[:1],
             (remedies.ACCEPTANCE,),
-            severity=Severity.MEDIUM if gated and not free else None,
+            severity=(Severity.INFO if free else Severity.MEDIUM) if gated else None,
             same=("gated, free" if free else "gated") if gated else "click",
         )

@@ -24,7 +24,7 @@ from licscan.core import remedies
 from licscan.core.change import LicenseChange
 from licscan.core.evidence import Evidence
 from licscan.core.finding import Severity
-from licscan.core.license import keys_of
+from licscan.core.license import Category, keys_of
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
@@ -34,6 +34,9 @@ def _is_meant(node: str, change: LicenseChange, keys: set[str], case: Case) -> b
     shared = keys & set(change.before_keys)
     own = any(not case.licenses[key].is_standard for key in shared if key in case.licenses)
     return own or (bool(shared) and change.speaks_of(node))
+
+
+_FREE = frozenset({Category.PERMISSIVE, Category.PUBLIC_DOMAIN})
 
 
 @lineage_rule("successor-tighter", "the successor came under tighter terms", Severity.LOW)
@@ -59,4 +62,11 @@ def successor_tighter(case: Case) -> Iterator[Hit]:
                 ),
                 evidence=(Evidence(node, None, change.id, ", ".join(change.sources)),),
                 remedies=(remedies.SECOND_SOURCE, remedies.PIN),
+                severity=Severity.INFO if _is_free(node, case) else None,
             )
+
+
+def _is_free(node: str, case: Case) -> bool:
+    """What was taken is under a free licence, which no successor changes."""
+    licenses = case.licenses_of(node)
+    return bool(licenses) and all(one.category in _FREE for one in licenses)

@@ -27,6 +27,7 @@ from licscan.core import remedies
 from licscan.core.dependence import Dependence, part_name
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.finding import Severity
+from licscan.core.lineage import Relation
 from licscan.core.origin import Grade, OriginEvidence
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
@@ -36,10 +37,17 @@ from licscan.rule import Case, Hit, lineage_rule
 def undeclared_base(case: Case) -> Iterator[Hit]:
     """Crossings without a declaration, and published likenesses without a link."""
     linked = set()
+    merged: dict[str, list[Dependence]] = {}
     for one in case.dependences:
         linked.add((one.link.child.lower(), one.link.component))
-        if not one.link.declared:
+        if one.link.declared:
+            continue
+        if one.link.relation is Relation.MERGE and one.grade is Grade.STATEMENT:
+            merged.setdefault(one.link.child, []).append(one)
+        else:
             yield _hit(one, case)
+    for parents in merged.values():
+        yield _hit(parents[0], case) if len(parents) == 1 else _merge(parents, case)
     for seen in case.origin_evidence:
         if (seen.node.lower(), seen.component) not in linked and seen.node in case.lineage:
             yield from _likeness(seen)
@@ -63,6 +71,24 @@ def _hit(one: Dependence, case: Case) -> Hit:
         severity=_severity(one, case),
         confidence=one.link.confidence,
         path=one.path,
+    )
+
+
+def _merge(parents: list[Dependence], case: Case) -> Hit:
+    """A merge whose recipe names parents that the card leaves out is one omission."""
+    names = ", ".join(case.lineage[one.link.parent].label for one in parents)
+    return Hit(
+        parents[0].link.child,
+        text(
+            "{count} parents of this merge are named by its own files and not on the card: {names}",
+            count=len(parents),
+            names=names,
+        ),
+        evidence=tuple(seen for one in parents for seen in one.evidence[:1]),
+        remedies=(remedies.DISCLOSE, remedies.NOTICES, remedies.COMPARE, remedies.SWAP),
+        severity=min((_severity(one, case) for one in parents), key=lambda one: one.rank),
+        confidence=parents[0].link.confidence,
+        path=parents[0].path,
     )
 
 
