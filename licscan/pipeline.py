@@ -38,7 +38,7 @@ from licscan.licensing.curation import curate, to_read
 from licscan.licensing.flow import flow
 from licscan.licensing.release import release
 from licscan.licensing.resolve import resolve_all
-from licscan.policy import Policy, judge, outcome
+from licscan.policy import Policy, careful, judge, outcome
 from licscan.render.questions import questions_of
 from licscan.rule import Case, ask_all
 from licscan.rules import RULES
@@ -248,8 +248,9 @@ def assess(
         lists=policy.lists,
     )
     findings = judge(ask_all(RULES, case), policy, lineage, case.today, facts.stale)
+    released = careful(released, lineage.gaps, findings)
     verdict = outcome(findings, lineage, resolutions, flowed.judgements, released, knowledge.licenses)
-    judged = replace(report, findings=findings, outcome=verdict)
+    judged = replace(report, findings=findings, outcome=verdict, release=released)
     return replace(judged, questions=questions_of(judged))
 
 

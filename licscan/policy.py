@@ -248,6 +248,16 @@ def open_gaps(gaps: Iterable[Gap], findings: Iterable[Finding]) -> tuple[Gap, ..
     return tuple(gap for gap in gaps if gap.id not in waived)
 
 
+def careful(release: Release, gaps: Iterable[Gap], findings: Iterable[Finding]) -> Release:
+    """The release as far as it can be said: what nobody read, and nobody accepted, may stand against it."""
+    unread = tuple(dict.fromkeys(gap.id for gap in open_gaps(gaps, findings)))
+    if not unread:
+        return release
+    missing = tuple(text("{node} was not read as a whole", node=node) for node in unread)
+    allowed = None if release.allowed else release.allowed
+    return replace(release, allowed=allowed, suggested=(), missing=(*release.missing, *missing))
+
+
 def accepted_nodes(findings: Iterable[Finding]) -> frozenset[str]:
     """The nodes whose unknown licence the user accepts, by a waiver."""
     waived = (one for one in findings if one.waived is not None and one.rule in _OPEN_LICENSE)

@@ -46,3 +46,21 @@ def test_a_malformed_file_is_a_gap_of_the_folder(
     (gap,) = report["gaps"]
     assert gap["id"] == str(folder)
     assert name in gap["detail"]
+
+
+def test_a_release_is_not_allowed_over_what_nobody_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n# Mine\n")
+    _, whole = told(capsys, "check", str(tmp_path), "--release-as", "MIT")
+    assert whole["release"]["allowed"] is True
+    (tmp_path / "config.json").write_bytes(b"{")
+    code, spoilt = told(capsys, "check", str(tmp_path), "--release-as", "MIT")
+    assert (code, spoilt["verdict"]) == (3, "unknown")
+    assert spoilt["release"]["allowed"] is None
+    assert spoilt["release"]["suggested"] == []
+    waiver = f'[[waive]]\nrule = "unseen-upstream"\nrepo = "{tmp_path}"\nreason = "read by hand"\n'
+    (tmp_path / "mine.toml").write_text(waiver)
+    code, accepted = told(
+        capsys, "check", str(tmp_path), "--release-as", "MIT", "--policy", str(tmp_path / "mine.toml")
+    )
+    assert accepted["release"]["allowed"] is True
+    assert code == 0
