@@ -80,7 +80,7 @@ def _about_gap(artifact: Artifact, report: Report) -> Question:
 
 
 def _about_license(artifact: Artifact, resolution: Resolution, report: Report) -> Iterator[Question]:
-    node, who, way = artifact.id, _publisher(artifact, report), _path(artifact.id, report)
+    node, who = artifact.id, _publisher(artifact, report)
     name = artifact.label
     match resolution:
         case Disputed(options=options):
@@ -92,7 +92,7 @@ def _about_license(artifact: Artifact, resolution: Resolution, report: Report) -
                 text("A written answer of {who}, or a corrected card.", who=who),
                 text("Every one of them is taken to hold."),
                 node,
-                way,
+                _path(node, report),
             )
         case Unrecognised(declared=declared):
             said = ", ".join(declared)[:200] or "?"
@@ -103,7 +103,7 @@ def _about_license(artifact: Artifact, resolution: Resolution, report: Report) -
                 text("Counsel reads the text; its terms then go into the policy as a curation."),
                 text("Nothing is taken to be allowed."),
                 node,
-                way,
+                _path(node, report),
             )
         case Undeclared() if artifact.kind is not NodeKind.EXTERNAL:
             yield Question(
@@ -113,7 +113,7 @@ def _about_license(artifact: Artifact, resolution: Resolution, report: Report) -
                 text("A licence file or a written permission of {who}.", who=who),
                 text("Nothing is taken to be allowed."),
                 node,
-                way,
+                _path(node, report),
             )
         case _ if artifact.candidates:
             names = ", ".join(artifact.candidates[:_SEVERAL])
@@ -126,7 +126,7 @@ def _about_license(artifact: Artifact, resolution: Resolution, report: Report) -
                 if keys_of(resolution)
                 else text("Its licence is unknown."),
                 node,
-                way,
+                _path(node, report),
             )
 
 
