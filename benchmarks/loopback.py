@@ -12,7 +12,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,18 @@ from tests.standin import Asked, Reply, StandIn
 
 WIDTH, INNER, LAYERS, VOCABULARY = 384, 1536, 6, 30522
 PAIRS = ("copy", "tuned", "independent")
+
+
+WATCH = """
+import json, resource, subprocess, sys, time
+began = time.monotonic()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, check=True)
+seconds = round(time.monotonic() - began, 2)
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+cpu = round(usage.ru_utime + usage.ru_stime, 2)
+print(json.dumps([seconds, cpu, usage.ru_maxrss // 1024, json.loads(done.stdout)]))
+"""
+"""A small process that runs the command: a child counts the memory of the process that it was forked from."""
 
 
 def bert(seed: int) -> dict[str, Any]:
@@ -121,16 +132,13 @@ def measured(pair: str, latency: float = 0.05) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "HF_ENDPOINT": url, "HF_HOME": home, "LICSCAN_CACHE": home + "/cache"}
         words = [sys.executable, "-m", "licscan", "compare", "a/child", "b/parent", "-f", "json"]
-        began = time.monotonic()
-        run = subprocess.run(words, capture_output=True, env=environment, check=False)
-        seconds = time.monotonic() - began
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run = subprocess.run([sys.executable, "-c", WATCH, *words], capture_output=True, env=environment, check=False)
     ours.send("stop")
     times = ours.recv()
     server.join()
     if run.returncode:
         raise SystemExit(run.stderr.decode())
-    said = json.loads(run.stdout)
+    seconds, cpu, memory, said = json.loads(run.stdout)
     return {
         "pair": pair,
         "latency": latency,
@@ -138,8 +146,8 @@ def measured(pair: str, latency: float = 0.05) -> dict[str, Any]:
         "trips": trips(times, latency),
         "requests": len(times),
         "bytes": said["stats"]["bytes"],
-        "cpu": round(usage.ru_utime + usage.ru_stime, 2),
-        "megabytes of memory": usage.ru_maxrss // 1024,
+        "cpu": cpu,
+        "megabytes of memory": memory,
         "verdicts": [one["verdict"] for one in said["components"]],
     }
 

