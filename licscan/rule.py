@@ -254,16 +254,34 @@ _MOST_EVIDENCE = 12
 """Pieces of evidence that one finding for many nodes carries."""
 
 
+_MANY = 256
+"""Findings of one rule that differ in their nodes alone: beyond, nobody reads them one by one, and they become one."""
+
+
 def _ask(rule: Rule, case: Case) -> Iterator[Finding]:
     """One finding for each cause of one rule; the worst and nearest node speaks for the others."""
-    groups: dict[str, list[Hit]] = {}
-    for hit in rule.ask(case):
-        if hit.same is None:
-            yield _stamp(rule, hit, case)
+    groups: dict[str | int, list[Hit]] = {}
+    for number, hit in enumerate(rule.ask(case)):
+        groups.setdefault(number if hit.same is None else hit.same, []).append(hit)
+    for group in _alike(rule, list(groups.values()), case) if len(groups) > _MANY else groups.values():
+        if len(group) == 1 and group[0].same is None:
+            yield _stamp(rule, group[0], case)
         else:
-            groups.setdefault(hit.same, []).append(hit)
-    for group in groups.values():
-        yield _together(rule, group, case)
+            yield _together(rule, group, case)
+
+
+def _alike(rule: Rule, groups: list[list[Hit]], case: Case) -> Iterator[list[Hit]]:
+    """The groups, those put together that are many and of one kind: as bad, as sure, the same sentence and clause."""
+    kinds: dict[object, list[list[Hit]]] = {}
+    for group in groups:
+        first = next(_ranked(rule, group, case))
+        kind = (first.severity, first.confidence, first.message.template, first.license, first.clause)
+        kinds.setdefault(kind, []).append(group)
+    for same in kinds.values():
+        if len(same) > _MANY:
+            yield [hit for group in same for hit in group]
+        else:
+            yield from same
 
 
 def _together(rule: Rule, group: list[Hit], case: Case) -> Finding:
