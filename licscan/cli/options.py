@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from licscan.core.text import harmless
 from licscan.core.use import Distribution, Purpose, Use
 from licscan.errors import OutputError, UsageError
 
@@ -163,7 +164,7 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
     policy = load_policy(args.policy, args.preset)
     source = hub or hub_from(args)
     with Progress(quiet=args.quiet or args.no_progress) as progress:
-        return scan(
+        report = scan(
             subject or args.subject,
             hub=source,
             policy=policy,
@@ -178,6 +179,10 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
             lang=args.lang,
             seen=progress.seen,
         )
+    note = getattr(source, "note", "")
+    if note and not args.quiet:
+        print(f"licscan: {harmless(note)}\n  set LICSCAN_CACHE to a folder that is yours", file=sys.stderr)
+    return report
 
 
 def lock_for(args: argparse.Namespace, subject: str | Subject) -> Lock | None:

@@ -56,6 +56,8 @@ class Store:
         address = urlsplit(endpoint)
         place = address.netloc.rpartition("@")[2] + address.path.rstrip("/")
         self.folder = (folder or cache_folder()) / f"v{FORMAT}" / quote(place or "hub", safe=".-")
+        self.trouble = ""
+        """Why something could not be kept."""
 
     def place(self, repo: RepoId, *parts: str) -> Path:
         """Where something about a repository lies."""
@@ -75,8 +77,8 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_whole(path, _head(content) + b"\n" + content)
-        except OSError:
-            return
+        except OSError as error:
+            self.trouble = self.trouble or error.strerror or str(error)
 
     def get_json(self, path: Path) -> Mapping[str, Any] | None:
         """The JSON object of an entry; None where there is none, or it is damaged."""
@@ -110,6 +112,12 @@ class Cached:
         self.stats = hub.stats if hub else Counts()
         self._hub = hub
         self._store = store
+
+    @property
+    def note(self) -> str:
+        """What the user should know of the cache; empty where all is well."""
+        trouble = self._store.trouble
+        return f"the cache {self._store.folder} cannot be written ({trouble}): nothing is kept" if trouble else ""
 
     def repo(self, repo: RepoId, revision: str | None = None) -> RepoInfo | Gap:
         """What the source says now; without one, what it said last."""
