@@ -97,7 +97,16 @@ def to_do(license: License, provision: Provision) -> Text:
         case Term.UPDATE_DUTY:
             return text("make reasonable efforts to use the latest version, as {where} asks", where=where)
         case _:
-            return text("keep under {where} what it asks to stay under it", where=where)
+            return _kept(where, provision)
+
+
+def _kept(where: str, provision: Provision) -> Text:
+    if provision.value.endswith("network"):
+        return text(
+            "keep under {where} what it asks to stay under it, and offer the source to those who use it over a network",
+            where=where,
+        )
+    return text("keep under {where} what it asks to stay under it", where=where)
 
 
 def duties(license: License, column: Column, traits: Traits, table: FlowTable) -> Iterator[Reason]:

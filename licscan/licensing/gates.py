@@ -32,12 +32,21 @@ def against_use(license: License, use: Use, table: FlowTable, multimodal: bool |
     """Everything that the licence says about the stated use, where its terms bind the model."""
     yield from commercial(license, use, table)
     yield from territory(license, use, table, multimodal)
+    yield from _hosted(license, use, table)
     policy = license[Term.USE_POLICY]
     if use.field and policy.is_known and policy.value != "none":
         says = text(
             "whether {where} allows the field {field} must be read there", where=cited(license, policy), field=use.field
         )
         yield reason(_OPEN, license, policy, says, "field")
+
+
+def _hosted(license: License, use: Use, table: FlowTable) -> Iterator[Reason]:
+    """What a licence that reaches users over a network asks of a hosted service."""
+    share = license[Term.SHARE_ALIKE]
+    if Distribution.HOSTED_API in use.distributes and share.value in table.share_alike["network"]:
+        says = text("{where}: offer the source to everybody who uses the hosted service", where=cited(license, share))
+        yield reason(_DUTY, license, share, says)
 
 
 def commercial(license: License, use: Use, table: FlowTable) -> Iterator[Reason]:

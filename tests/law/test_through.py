@@ -261,3 +261,18 @@ def test_own_terms_of_somebody_s_model_bind_too() -> None:
     assert told.release is not None
     assert told.release.allowed is False
     assert "MIT" not in told.release.suggested
+
+
+def test_a_hosted_service_under_a_network_licence_must_offer_the_source() -> None:
+    cards = {"acme/y": base("lab/b", license="agpl-3.0"), "lab/b": {"license": "agpl-3.0"}}
+    hosted = report(cards, use="commercial", distribute=["hosted-api"])
+    assert hosted.outcome is Outcome.CONDITIONS
+    assert any("hosted service" in str(why.says) for one in hosted.judgements.values() for why in one.reasons)
+    closed = report(cards, release_as="proprietary", distribute=["hosted-api"])
+    assert closed.outcome is Outcome.BLOCKED
+
+
+def test_a_publisher_s_prescribed_words_are_not_hidden_by_a_suggestion() -> None:
+    told = report({"acme/Solar-x": {"license": "other", "license_name": "upstage-solar-license"}})
+    assert told.release is not None
+    assert "MIT" not in told.release.suggested
