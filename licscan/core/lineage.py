@@ -65,7 +65,7 @@ class Lineage:
     Up means towards the parents. Everything is returned in a fixed order.
     """
 
-    __slots__ = ("_artifacts", "_below", "_depths", "_downs", "_links", "_order", "_ups", "gaps", "subjects")
+    __slots__ = ("_artifacts", "_below", "_depths", "_downs", "_last", "_links", "_order", "_ups", "gaps", "subjects")
 
     def __init__(self, subjects: tuple[str, ...], artifacts: Mapping[str, Artifact], links: tuple[Link, ...]) -> None:
         self._artifacts = MappingProxyType(dict(artifacts))
@@ -73,6 +73,7 @@ class Lineage:
         self._ups, self._downs = _by_end(links)
         self._depths, self._below = _depths(subjects, self._ups)
         self._order: tuple[str, ...] = ()
+        self._last: tuple[str, ...] = ()
         self.subjects = subjects
         self.gaps: tuple[Gap, ...] = tuple(
             sorted(
@@ -154,10 +155,16 @@ class Lineage:
         """A shortest way from a subject up to `node`, both included; empty where no subject reaches it."""
         if node not in self._depths:
             return ()
-        way = [node]
+        way, last = [node], self._last
+        start: tuple[str, ...] = ()
         while (step := self._below.get(way[-1])) is not None:
+            depth = self._depths[step]
+            if depth < len(last) and last[depth] == step:
+                start = last[: depth + 1]  # the last way that was asked for began alike: long chains stay cheap
+                break
             way.append(step)
-        return tuple(reversed(way))
+        self._last = (*start, *reversed(way))
+        return self._last
 
     def path(self, child: str, parent: str) -> tuple[str, ...]:
         """A shortest way up from `child` to `parent`, both included; empty where there is none."""
