@@ -153,3 +153,25 @@ def test_offline_another_revision_warns_and_clears_nobody(hub: StandIn, capsys: 
     assert any(one["place"] == "revision" for one in report["gaps"])
     assert "looser-than-upstream" in rules(report)
     assert report["verdict"] != "clear"
+
+
+def test_the_history_of_a_pinned_base_is_that_of_its_repository(
+    hub: StandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tune(hub, "tune-lab/tune", f"base-lab/base@{old(hub)}")
+    history = told(capsys, "tree", "tune-lab/tune", "--history")["history"][0]
+    assert (history["id"], history["commits"], history["reachable"]) == ("base-lab/base", 3, True)
+    alone = told(capsys, "tree", f"base-lab/base@{old(hub, 1)}", "--history")
+    assert alone["subject"]["revision"] == old(hub, 1)
+    assert (alone["history"][0]["commits"], alone["history"][0]["reachable"]) == (3, True)
+    dated = told(capsys, "tree", "base-lab/base", "--history", "--at", "2025-01-01")
+    assert dated["history"][0]["reachable"] is True
+    gone = old(hub, 0)
+    base(hub).commits = base(hub).commits[:1]
+    lost = told(capsys, "tree", "tune-lab/tune", "--history")
+    assert lost["history"][0]["reachable"] is True  # from the cache: a history of a commit never changes
+    base(hub).info["sha"] = base(hub).sha = base(hub).commits[0]["id"] = "f" * 40
+    lost = told(capsys, "tree", "tune-lab/tune", "--history")
+    assert node(lost)["revision"] == gone
+    assert lost["history"][0]["reachable"] is False
+    assert "unreachable-pin" in rules(lost)
