@@ -54,10 +54,19 @@ def row(name: str, parent: str, found: Comparison, seconds: float) -> str:
     fixed = ", ".join(str(one.match.fixed) for one in trial.results)
     r = trial.median_r()
     gains = "" if trial.gains_r is None else f"{trial.gains_r:.2f}"
-    return (
-        f"| {name} | {parent} | {part.kind.value} | {f'{trial.log10_p:.1f}' if part.exact else 'none'} | "
-        f"{'' if r is None else f'{r:.3f}'} | {gains} | {fixed} | {part.attack or ''} | {found.bytes_read[0]:,} | {seconds:.2f} |"
+    cells = (
+        name,
+        parent,
+        part.kind.value,
+        f"{trial.log10_p:.1f}" if part.exact else "none",
+        "" if r is None else f"{r:.3f}",
+        gains,
+        fixed,
+        part.attack or "",
+        f"{found.bytes_read[0]:,}",
+        f"{seconds:.2f}",
     )
+    return f"| {' | '.join(cells)} |"
 
 
 def size_of_the_test(zoo: Path, wanted: int = 5400) -> list[str]:
@@ -126,7 +135,7 @@ def measures() -> None:
     """Print what the command costs, in processes of its own."""
     print("\n## Two models of 90 MB over HTTP on loopback, 50 ms for each answer, large files redirected\n")
     print(
-        "Reach: 12 round trips, 1 MB, 3 s, 300 MB. `python benchmarks/loopback.py`; trips are counted at 500 ms; the best of three runs.\n"
+        "Reach: 12 round trips, 1 MB, 3 s, 300 MB. `python benchmarks/loopback.py`; best of three, trips at 500 ms.\n"
     )
     print("| pair | verdicts | trips | requests | bytes of both | s | s of processor | MB of memory |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
@@ -140,10 +149,8 @@ def measures() -> None:
     found = min((thousand.measured(1000) for _ in range(3)), key=lambda one: one["seconds"])
     print("\n## One component against 1,000 stored sketches, cold\n")
     print("Reach: 1 s, 200 MB. `python benchmarks/thousand.py`; the best of three runs.\n")
-    print(
-        f"{found['stored']} stored, found {', '.join(map(str, found['found']))}: {found['seconds']} s, imports included,"
-    )
-    print(f"and {found['megabytes of memory']} MB.")
+    print(f"{found['stored']} stored, found {found['found']}: {found['seconds']} s with all imports, and")
+    print(f"{found['megabytes of memory']} MB.")
 
 
 def real(wheels: Path) -> None:
