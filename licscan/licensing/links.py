@@ -73,8 +73,8 @@ class _Bench:
         self._carried = self._carry()
         self._bound = self._reached()
         self._known: dict[object, _Answer] = {}
-        self._inherited: dict[tuple[str, Column, str], tuple[Reason, ...]] = {}
-        self._placed: dict[tuple[str, str, Column, str], tuple[Reason, ...]] = {}
+        self._inherited: dict[tuple[str, str, str], tuple[Reason, ...]] = {}
+        self._placed: dict[tuple[str, str, str, str], tuple[Reason, ...]] = {}
 
     def judge(self, link: Link) -> Judgement:
         """The verdict on one link."""
@@ -149,23 +149,23 @@ class _Bench:
             return ()  # who says nothing contradicts nobody
         own = {license.expression for one in self._sides[link.parent].sets for license in one}
         publisher = self._owners.publisher(link.child)
-        way = way_of(link, self._lineage)
         found: list[Reason] = []
-        for one in carried:
+        for one, way in _onward(way_of(link, self._lineage), carried):
             if (publisher is not None and one.owner == publisher) or self._licenses[one.license].expression in own:
                 continue
-            found += self._against(one, joined(way, one.way).column, child)
+            found += self._against(one, way, child)
         return tuple(found)
 
-    def _against(self, one: _Carried, column: Column, child: Side) -> tuple[Reason, ...]:
+    def _against(self, one: _Carried, way: Way, child: Side) -> tuple[Reason, ...]:
         """What a carried licence is contradicted by, each with the node that it comes from."""
-        place = (one.source, one.license, column, child.key)
-        if place not in self._placed:
-            key = (one.license, column, child.key)
+        place = (one.source, one.license, way.kind, child.key)
+        found = self._placed.get(place)
+        if found is None:
+            key = (one.license, way.kind, child.key)
             if key not in self._inherited:
-                self._inherited[key] = self._contradictions(self._licenses[one.license], column, child)
-            self._placed[place] = tuple(_placed(reason, one.source) for reason in self._inherited[key])
-        return self._placed[place]
+                self._inherited[key] = self._contradictions(self._licenses[one.license], way.column, child)
+            found = self._placed[place] = tuple(_placed(reason, one.source) for reason in self._inherited[key])
+        return found
 
     def _contradictions(self, license: License, column: Column, child: Side) -> tuple[Reason, ...]:
         by_child = [
@@ -187,13 +187,13 @@ class _Bench:
 
     def _arriving(self, node: str, carried: Mapping[str, tuple[_Carried, ...]]) -> tuple[_Carried, ...]:
         publisher = self._owners.publisher(node) if node in self._resolved else None
-        found: dict[tuple[str, Column], list[_Carried]] = {}
+        found: dict[tuple[str, str], list[_Carried]] = {}
         for link in self._ups.get(node, ()):
             way = way_of(link, self._lineage)
             arriving = [(one, way) for one in self._load(link.parent, way)]
-            arriving += [(one, joined(way, one.way)) for one in carried.get(link.parent, ())]
+            arriving += _onward(way, carried.get(link.parent, ()))
             for one, above in arriving:
-                kept = found.setdefault((one.license, above.column), [])
+                kept = found.setdefault((one.license, above.kind), [])
                 if len(kept) >= _MOST_OWNERS or (publisher and one.owner == publisher):
                     continue
                 if all(one.owner != other.owner for other in kept):
@@ -224,7 +224,19 @@ class _Bench:
 
 
 def _carried_order(one: _Carried) -> tuple[str, str, str, str, str]:
-    return (one.license, one.way.column, one.way.part, one.owner, one.source)
+    return (one.license, one.way.kind, one.way.part, one.owner, one.source)
+
+
+def _onward(way: Way, carried: tuple[_Carried, ...]) -> list[tuple[_Carried, Way]]:
+    """What a parent carries, with the way by which it gets to the child."""
+    ways: dict[int, Way] = {}
+    found = []
+    for one in carried:
+        above = ways.get(id(one.way))
+        if above is None:
+            above = ways[id(one.way)] = joined(way, one.way)
+        found.append((one, above))
+    return found
 
 
 def _placed(reason: Reason, source: str) -> Reason:

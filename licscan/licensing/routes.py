@@ -6,7 +6,7 @@ One route is kept for each way in which a source can bind, the surest and shorte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heappop, heappush
 
@@ -26,6 +26,14 @@ class Way:
 
     column: Column
     part: str = ""
+    kind: str = field(init=False, compare=False, repr=False)
+    """The column as a plain word, by which much is remembered."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", str(self.column))
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.part))
 
 
 _WHOLE = {column: Way(column) for column in Column}
