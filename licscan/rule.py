@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from licscan.core.artifact import Artifact, FactKind, NodeKind
@@ -274,7 +275,7 @@ def _alike(rule: Rule, groups: list[list[Hit]], case: Case) -> Iterator[list[Hit
     """The groups, those put together that are many and of one kind: as bad, as sure, the same sentence and clause."""
     kinds: dict[object, list[list[Hit]]] = {}
     for group in groups:
-        first = next(_ranked(rule, group, case))
+        first = min(group, key=lambda hit: _standing(rule, hit, case)) if len(group) > 1 else group[0]
         kind = (first.severity, first.confidence, first.message.template, first.license, first.clause)
         kinds.setdefault(kind, []).append(group)
     for same in kinds.values():
@@ -299,18 +300,19 @@ def _together(rule: Rule, group: list[Hit], case: Case) -> Finding:
 
 def _ranked(rule: Rule, group: list[Hit], case: Case) -> Iterator[Hit]:
     """Which hit of several speaks: the worst, the surest, the nearest; then by name, and at last by its words."""
-
-    def standing(hit: Hit) -> tuple[int, int, int, str]:
-        severity, confidence = hit.severity or rule.info.severity, hit.confidence or rule.info.confidence
-        far = len(hit.path) if hit.path is not None else 1 + max(case.lineage.depth(hit.cause or hit.subject), 0)
-        return (severity.rank, confidence.rank, far, hit.subject)
-
     if len(group) == 1:
         return iter(group)
-    alike = (tuple(hits) for _, hits in groupby(sorted(group, key=standing), standing))
+    ranked = sorted(((_standing(rule, hit, case), hit) for hit in group), key=itemgetter(0))
+    alike = ([hit for _, hit in same] for _, same in groupby(ranked, itemgetter(0)))
     return (
         hit for hits in alike for hit in (sorted(hits, key=lambda one: str(one.message)) if len(hits) > 1 else hits)
     )
+
+
+def _standing(rule: Rule, hit: Hit, case: Case) -> tuple[int, int, int, str]:
+    severity, confidence = hit.severity or rule.info.severity, hit.confidence or rule.info.confidence
+    far = len(hit.path) if hit.path is not None else 1 + max(case.lineage.depth(hit.cause or hit.subject), 0)
+    return (severity.rank, confidence.rank, far, hit.subject)
 
 
 def _stamp(rule: Rule, hit: Hit, case: Case) -> Finding:
