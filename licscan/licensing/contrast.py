@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from licscan.core.judgement import ReasonKind, Verdict
 from licscan.core.license import License, Provision, Term
-from licscan.core.text import Text, text
+from licscan.core.text import Text, joined, text
 from licscan.knowledge.flowtable import Column, FlowTable, Reach
 from licscan.licensing.duties import reach
 from licscan.licensing.gates import cited, reason, words_of
@@ -92,7 +92,7 @@ def _threshold(parent: License, child: Child, table: FlowTable) -> Iterator[Foun
     says = text(
         "{where} withholds commercial use in some cases ({what}); {child} hides that",
         where=cited(parent, provision),
-        what="; ".join(words_of(one) for one in gates),
+        what=joined([words_of(one) for one in gates]),
         child=child.name,
     )
     yield _contradiction(

@@ -232,19 +232,50 @@ def _only_end_users(condition: Condition, use: Use, table: FlowTable) -> bool:
     )
 
 
-_SAYS = {"mau_over": "monthly users over", "dau_over": "daily users over", "visits_over": "visits over"}
+_OVER = {
+    "mau_over": text("more than {limit} monthly users"),
+    "dau_over": text("more than {limit} daily users"),
+    "visits_over": text("more than {limit} visits"),
+    "revenue_over": text("revenue above USD {limit}"),
+    "output_tokens_over": text("more than {limit} output tokens"),
+}
+_SAYS = {
+    "registration": text("registration with the licensor"),
+    "application": text("an application to the licensor"),
+    "written_authorization": text("a written authorisation of the licensor"),
+    "aup_compliance": text("compliance with the use policy"),
+    "competes_with_licensor": text("use that competes with the licensor"),
+    "hosting": text("hosting for others"),
+}
+_DETAILS = {
+    "licensee_and_affiliates": text("licensee and affiliates together"),
+    "month_before_model_release_date": text("in the month before the model's release"),
+    "preceding_calendar_month": text("in the preceding calendar month"),
+    "at_any_time": text("at any time"),
+    "any_12_months": text("in any 12 months"),
+    "most_recent_fiscal_year": text("in the most recent fiscal year"),
+    "year": text("in a year"),
+    "month": text("in a month"),
+    "product_or_service": text("for a product or service"),
+    "licensee": text("of the licensee"),
+    "model_as_a_service_business": text("for whoever offers models as a service"),
+}
 
 
-def words_of(condition: Condition) -> str:
+def words_of(condition: Condition) -> Text:
     """A condition in plain words: its type, its threshold and what the clause adds."""
-    head = _SAYS.get(condition.type) or condition.type.replace("_", " ")
-    parts = [f"{head} {condition.threshold:,.0f}" if condition.threshold is not None else head]
-    parts += [
-        f"{key.replace('_', ' ')} {value.replace('_', ' ')}"
-        for key, value in condition.details
-        if key in {"period", "only_if", "scope", "basis"}
-    ]
-    return " · ".join(parts)
+    over = _OVER.get(condition.type)
+    if over is not None and condition.threshold is not None:
+        whole = Text(over.template, (("limit", f"{condition.threshold:,.0f}"),))
+    else:
+        whole = _SAYS.get(condition.type) or text("{what}", what=condition.type.replace("_", " "))
+        if condition.threshold is not None:
+            whole = text("{what} {limit}", what=whole, limit=f"{condition.threshold:,.0f}")
+    for key, value in condition.details:
+        if key in {"period", "only_if", "scope", "basis"}:
+            more = _DETAILS.get(value) or text("{what}", what=value.replace("_", " "))
+            whole = text("{first}, {then}", first=whole, then=more)
+    return whole
 
 
 def multimodal(artifacts: Iterable[Artifact], table: FlowTable) -> bool | None:

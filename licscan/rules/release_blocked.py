@@ -43,7 +43,7 @@ def release_blocked(case: Case) -> Iterator[Hit]:
                 list(dict.fromkeys(text("{why} (from {id})", why=one.says, id=one.source) for one in release.blockers))
             ),
         ),
-        tuple(piece for one in release.blockers for piece in case.evidence_of(one.source)[:1]),
+        tuple(dict.fromkeys(piece for one in release.blockers for piece in case.evidence_of(one.source)[:1])),
         (
             *((text("release it under {suggested}", suggested=suggested),) if suggested else ()),
             remedies.SWAP,
