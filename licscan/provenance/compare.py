@@ -66,7 +66,7 @@ def compare(
         before = readers[0].meter.bytes + readers[1].meter.bytes
         result = _component(pair, (first.sides, second.sides), readers, first.found, references, seed, full=full)
         read = readers[0].meter.bytes + readers[1].meter.bytes - before
-        results.append(replace(result, bytes_read=read))
+        results.append(replace(result, bytes_read=read + _read_ahead_for(result, readers)))
     results = _judged_together(results)
     alike = compare_tokenizers(readers, full=full) if tokenizers else None
     return Comparison(
@@ -85,6 +85,14 @@ def compare(
         _untested(results),
         names or (str(a.id), str(b.id)),
     )
+
+
+def _read_ahead_for(result: ComponentResult, readers: tuple[Reader, Reader]) -> int:
+    """Bytes of a component's slabs that were there before it was its turn."""
+    slabs = result.trial.results if result.trial is not None else []
+    pieces = [(one, readers[0]) for slab in slabs for one in slab.a_read]
+    pieces += [(one, readers[1]) for slab in slabs for one in slab.b_read]
+    return sum(one.length for one, reader in dict.fromkeys(pieces) if reader.has(one))
 
 
 def _component(

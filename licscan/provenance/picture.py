@@ -21,7 +21,7 @@ _COLOURS = {
     Kind.NO_MATCH: "#2e7d32",
     Kind.UNTESTABLE: "#616161",
 }
-_BAR, _GAP, _HIGH, _LEFT = 22, 6, 120, 44
+_BAR, _GAP, _HIGH, _LEFT, _NARROWEST = 22, 6, 120, 44, 200
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1c1b1f;background:#fff}
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin:2rem 0 .2rem}
@@ -36,13 +36,13 @@ td,th{border-color:#49454f}svg text{fill:#e6e1e5}}
 def page(found: Comparison) -> str:
     """The whole page; every name on it comes from outside and is escaped."""
     names = [_safe(name) for name in found.names]
-    revisions = [_safe((info.revision or "")[:12]) for info in (found.a, found.b)]
+    revisions = [_safe(f" {info.revision[:12]}" if info.revision else "") for info in (found.a, found.b)]
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{names[0]} and {names[1]}</title><style>{_STYLE}</style></head><body>",
         f"<h1>Do the weights of {names[0]} come from {names[1]}?</h1>",
-        f'<p class="about">A: {names[0]} {revisions[0]}; B: {names[1]} {revisions[1]}.',
+        f'<p class="about">A: {names[0]}{revisions[0]}; B: {names[1]}{revisions[1]}.',
         f" Trained from scratch, if B is another party's: <strong>{found.from_scratch.value}</strong>.</p>",
     ]
     for one in found.components:
@@ -72,7 +72,7 @@ def _chart(one: ComponentResult, results: list[SlabResult]) -> str:
     """Bars: how like the layers are; filled where the units match beyond doubt."""
     alpha = one.trial.alpha if one.trial is not None else -9.0
     colour = _COLOURS[one.kind]
-    width = _LEFT + len(results) * (_BAR + _GAP) + 10
+    width = max(_LEFT + len(results) * (_BAR + _GAP) + 10, _NARROWEST)
     said = _safe(f"{one.name}: {sum(r.log10_p <= alpha for r in results)} of {len(results)} tested layers match")
     high = _HIGH + 40
     parts = [
@@ -95,9 +95,10 @@ def _chart(one: ComponentResult, results: list[SlabResult]) -> str:
             f'<rect x="{x}" y="{10 + _HIGH - tall:.1f}" width="{_BAR}" height="{tall:.1f}" fill="{fill}" '
             f'stroke="{colour}"><title>{hint}</title></rect>'
         )
-        number = _safe(result.a.rpartition(".")[2][:4])
+        last = result.a.rpartition(".")[2]
+        number = _safe(last[:4]) if last.isdecimal() else str(index + 1)
         parts.append(f'<text x="{x + _BAR / 2}" y="{_HIGH + 26}" font-size="11" text-anchor="middle">{number}</text>')
-    parts.append(f'<text x="{_LEFT}" y="{_HIGH + 38}" font-size="10">r by layer; filled: p counts</text></svg>')
+    parts.append(f'<text x="{_LEFT}" y="{_HIGH + 38}" font-size="10">r by matrix; filled: p counts</text></svg>')
     return "".join(parts)
 
 
