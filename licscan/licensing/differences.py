@@ -29,6 +29,15 @@ _BINDING = re.compile(
     r"provided that|subject to|no\b[^.]{0,40}\b(?:use|right)|agree|requires?|restricted|terminat\w*|revo[ck]\w*)\b",
     re.IGNORECASE,
 )
+_MUST = r"(?:may not|may only|must|shall|cannot|can not|(?:are|is) not (?:to be|allowed|permitted))"
+_THINGS = r"(?:software|models?|weights|works?|materials?|outputs?|derivatives?)"
+_BOUND = re.compile(
+    rf"\b(?:you|licensees?|users?|recipients?|anyone|nobody|no one)\b[^.;]{{0,60}}\b{_MUST}\b[^.;]{{0,80}}"
+    rf"\b(?:us(?:e|es|ed|ing)|{_THINGS}|products?|services?|show\w*|display\w*|distribut\w*|deploy\w*|name|train\w*)\b|"
+    rf"\b{_THINGS}\b[^.;]{{0,40}}\b{_MUST}\b|\b{_MUST}\b[^.;]{{0,40}}\b{_THINGS}\b",
+    re.IGNORECASE,
+)
+"""Somebody is told what to do or to leave with the thing that is licensed."""
 _NEGATION = frozenset(
     ["no", "not", "never", "without", "non", "only", "except", "unless", "if", "neither", "nor", "cannot"]
 )
@@ -130,18 +139,20 @@ def _edges_bind(sight: Sight, sentence: Sentence, place: Cover) -> bool:
     """What stands before the licence or after it in one sentence with it: a title and a menu bind nobody."""
     before = shown(sight.source, sight.words, sentence.begin, min(place.begin, sentence.end))
     after = shown(sight.source, sight.words, max(place.end, sentence.begin), sentence.end)
-    return binds(before) or binds(after) or _touches(sight, place)
+    return binds(before) or binds(after) or _touches(sight, sentence, place)
 
 
-def _touches(sight: Sight, place: Cover) -> bool:
-    """A "no" right before the first known word, or right after the last."""
+def _touches(sight: Sight, sentence: Sentence, place: Cover) -> bool:
+    """A "no" of this sentence right before the first known word, or right after the last."""
     words = sight.words.words
-    return not _NEGATION.isdisjoint((*words[max(0, place.begin - 2) : place.begin], *words[place.end : place.end + 2]))
+    before = words[max(sentence.begin, place.begin - 2) : place.begin] if sentence.begin < place.begin else ()
+    after = words[place.end : min(sentence.end, place.end + 2)] if sentence.end > place.end else ()
+    return not _NEGATION.isdisjoint((*before, *after))
 
 
 def binds(said: str) -> bool:
     """Whether a sentence that stands outside of a licence could change what holds."""
-    return bool(NARROW.search(said) or (_LEGAL.search(said) and _BINDING.search(said)))
+    return bool(NARROW.search(said) or (_LEGAL.search(said) and _BINDING.search(said)) or _BOUND.search(said))
 
 
 def _is_copyright(words: Sequence[str]) -> bool:

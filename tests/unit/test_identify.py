@@ -380,3 +380,26 @@ def test_terminal_escapes_do_not_reach_the_terminal(tmp_path: Path, capsys: pyte
     out = capsys.readouterr().out
     assert "\x1b" not in out
     assert "\u202e" not in out
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You may not use the Software for military purposes.",
+        "The Software may not be used in the European Union.",
+        "You shall show the name of the model in the interface of every product.",
+        "Nobody shall deploy it in that country.",
+        "Our only change: you shall show the name of the model in every product.",
+    ],
+)
+def test_a_duty_that_stands_outside_of_the_licence_is_a_change(sentence: str, where: str) -> None:
+    text = f"{sentence}\n\n{MIT}" if where == "before" else f"{MIT}\n\n{sentence}\n"
+    found = identify(text, KNOWLEDGE)
+    assert (found.result, found.key) == ("modified-standard", "mit")
+    assert [sentence.rstrip(".") in one.theirs for one in found.changes] == [True]
+
+
+@pytest.mark.parametrize("sentence", ["You must install Python 3.8 first.", "This file must stay in UTF-8."])
+def test_a_word_about_something_else_is_no_change(sentence: str) -> None:
+    assert identify(f"{MIT}\n\n{sentence}\n", KNOWLEDGE).result == "exact"
