@@ -50,7 +50,7 @@ def with_whole(
     trial.log10_p = (
         log10_p([one.match for one in found.results]) if found.exact else sum(r.log10_p for r in found.results)
     )
-    share = (0.0, pair.a.parameters / whole)
+    share = (equal.parameters / whole, pair.a.parameters / whole)
     strongest = min((kind, result.kind), key=lambda one: one.rank)
     kept = tuple(one for one in result.caveats if "--full" not in one.template)
     return replace(
