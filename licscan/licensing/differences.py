@@ -38,6 +38,16 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 """Somebody is told what to do or to leave with the thing that is licensed."""
+_CUTS = re.compile(
+    r"\bdo not (?:use|deploy|distribute|train|share)\b|\b(?:has|have) no rights?\b|\b(?:not|never|except) for \w+|"
+    r"\bfor (?:research|academic|evaluation|educational|personal|internal|private)\b[\w ,/-]{0,20}"
+    r"\b(?:use|purposes?)\b|"
+    r"\b(?:is|are|be) excluded\b|\bexcluded from\b|\bdoes not (?:apply|extend|cover)\b|"
+    r"\b(?:licen[cs]e|rights?|grant) (?:ends?|expires?|lapses?|(?:is|are) (?:withdrawn|void))\b|"
+    r"\b(?:needs?|requires?|request|obtain)\b[\w ,]{0,20}\b(?:separate|written|prior|paid|commercial|licen[cs]e)\b",
+    re.IGNORECASE,
+)
+"""Something is taken out of the grant, or an end is set to it."""
 _NEGATION = frozenset(
     ["no", "not", "never", "without", "non", "only", "except", "unless", "if", "neither", "nor", "cannot"]
 )
@@ -87,7 +97,7 @@ def differences(
     for sentence in sentences:
         if sentence.hash in known or all(taken[sentence.begin : sentence.end]):
             continue
-        kind = _kind(sight, sentence, place, missing)
+        kind = _kind(sight, sentence, place, missing, terms_of)
         if kind is None:
             continue
         inside = set(sight.shingles[sentence.begin : max(sentence.begin, sentence.end - WIDTH + 1)])
@@ -105,7 +115,7 @@ def differences(
     return Differences(tuple(changes[:_MOST]), missing, len(gone) / max(1, len(ours)))
 
 
-def _kind(sight: Sight, sentence: Sentence, place: Cover, missing: int) -> str | None:
+def _kind(sight: Sight, sentence: Sentence, place: Cover, missing: int, terms_of: TermsOf) -> str | None:
     """`added`, `changed`, or None where the sentence is the edition's own or cannot matter."""
     unknown = [at for at in range(sentence.begin, sentence.end) if not place.covered[at]]
     size = sentence.end - sentence.begin
@@ -117,7 +127,7 @@ def _kind(sight: Sight, sentence: Sentence, place: Cover, missing: int) -> str |
     outside = sentence.end <= place.begin or sentence.begin >= place.end
     if outside:
         said = shown(sight.source, sight.words, sentence.begin, sentence.end)
-        return "added" if binds(said) or _OTHER.search(said) else None
+        return "added" if binds(said) or _OTHER.search(said) or terms_of(said) else None
     if len(unknown) == size:
         return "added" if has_force(words) else None
     if _edges_bind(sight, sentence, place):
@@ -152,7 +162,12 @@ def _touches(sight: Sight, sentence: Sentence, place: Cover) -> bool:
 
 def binds(said: str) -> bool:
     """Whether a sentence that stands outside of a licence could change what holds."""
-    return bool(NARROW.search(said) or (_LEGAL.search(said) and _BINDING.search(said)) or _BOUND.search(said))
+    return bool(
+        NARROW.search(said)
+        or (_LEGAL.search(said) and _BINDING.search(said))
+        or _BOUND.search(said)
+        or _CUTS.search(said)
+    )
 
 
 def _is_copyright(words: Sequence[str]) -> bool:

@@ -391,6 +391,15 @@ def test_terminal_escapes_do_not_reach_the_terminal(tmp_path: Path, capsys: pyte
         "You shall show the name of the model in the interface of every product.",
         "Nobody shall deploy it in that country.",
         "Our only change: you shall show the name of the model in every product.",
+        "If your product has more than 100 million monthly active users, request a licence from us.",
+        "Companies with revenue above 10 million dollars need a separate agreement.",
+        "Persons in that country have no rights hereunder.",
+        "Do not use this to train other language models.",
+        "This does not apply to competitors of the company.",
+        "Weights are excluded from this licence.",
+        "Not for commercial use.",
+        "For research use.",
+        "The licence ends on 31 December 2030.",
     ],
 )
 def test_a_duty_that_stands_outside_of_the_licence_is_a_change(sentence: str, where: str) -> None:
@@ -400,6 +409,8 @@ def test_a_duty_that_stands_outside_of_the_licence_is_a_change(sentence: str, wh
     assert [sentence.rstrip(".") in one.theirs for one in found.changes] == [True]
 
 
-@pytest.mark.parametrize("sentence", ["You must install Python 3.8 first.", "This file must stay in UTF-8."])
+@pytest.mark.parametrize(
+    "sentence", ["You must install Python 3.8 first.", "This file must stay in UTF-8.", "Thanks to all contributors."]
+)
 def test_a_word_about_something_else_is_no_change(sentence: str) -> None:
     assert identify(f"{MIT}\n\n{sentence}\n", KNOWLEDGE).result == "exact"
