@@ -125,8 +125,6 @@ def _gaps(found: WeightEvidence, asked: _Asked) -> list[Gap]:
     for name, gap in asked.unread.items():
         if asked.parts.get(name) not in settled:
             gaps.append(Gap(name, gap.reason, f"its weights were not compared with {name}: {gap.detail}", "weights"))
-    if found.gaps and not found.comparisons:
-        return gaps
     for comparison in found.comparisons:
         reference = str(comparison.b.id)
         unread = [one for one in comparison.components if one.kind in {Kind.UNTESTABLE, Kind.CANDIDATE}]
@@ -134,6 +132,8 @@ def _gaps(found: WeightEvidence, asked: _Asked) -> list[Gap]:
             if asked.parts.get(reference) in settled or _part(one.name) in settled:
                 continue
             why = "; ".join(str(caveat) for caveat in one.caveats[:3]) or "nothing in it could be tested"
+            if any(gap.detail in why for gap in found.gaps):
+                continue  # the subject's own file, which is told already
             detail = f"{one.name} was not compared with {reference}: {why}"
             gaps.append(Gap(reference, GapReason.MALFORMED, detail, "weights"))
     return gaps
