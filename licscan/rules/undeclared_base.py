@@ -76,14 +76,10 @@ def _hit(one: Dependence, case: Case) -> Hit:
 
 def _merge(parents: list[Dependence], case: Case) -> Hit:
     """A merge whose recipe names parents that the card leaves out is one omission."""
-    names = ", ".join(case.lineage[one.link.parent].label for one in parents)
+    said = {"count": len(parents), "names": ", ".join(case.lineage[one.link.parent].label for one in parents)}
     return Hit(
         parents[0].link.child,
-        text(
-            "{count} parents of this merge are named by its own files and not on the card: {names}",
-            count=len(parents),
-            names=names,
-        ),
+        text("{count} parents of this merge are named by its own files and not on the card: {names}", **said),
         evidence=tuple(seen for one in parents for seen in one.evidence[:1]),
         remedies=(remedies.DISCLOSE, remedies.NOTICES, remedies.COMPARE, remedies.SWAP),
         severity=min((_severity(one, case) for one in parents), key=lambda one: one.rank),
