@@ -1,6 +1,6 @@
-"""What a scan costs: start-up, round trips, requests, and growth with the number of nodes.
+"""What a scan costs: start-up, round trips, requests, growth with the number of nodes, and judging beside loading.
 
-    python benchmarks/scan.py [startup] [live] [requests] [growth]
+    python benchmarks/scan.py [startup] [live] [requests] [growth] [judging]
 
 Whole processes where a whole process is meant; ratios within one run, since machines are noisy.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import resource
 import statistics
 import subprocess
@@ -22,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from licscan import pipeline  # noqa: E402
 from licscan.hub.layered import open_hub  # noqa: E402
 from licscan.pipeline import Limits, scan  # noqa: E402
 from tests.standin import StandIn  # noqa: E402
@@ -38,7 +40,22 @@ This model answers questions about the weather. It was evaluated on two public b
 
 Load it with the library of your choice. See the paper for details.
 """
-SIZES = (1_000, 10_000)
+SIZES = (1_000, 10_000, 100_000)
+JUDGED = 10_000
+LICENSES = (
+    "apache-2.0",
+    "mit",
+    "llama3.1",
+    "cc-by-nc-4.0",
+    "gemma",
+    "openrail",
+    "cc-by-sa-4.0",
+    "gpl-3.0",
+    "other",
+    "llama2",
+)
+Shape = Callable[[int, int, random.Random], dict[str, object]]
+"""What the card of a numbered model says, among so many."""
 
 
 def main() -> None:
@@ -128,15 +145,7 @@ def growth() -> None:
     for count in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             record(Path(folder), count)
-            code = (
-                "import sys; sys.path.insert(0, sys.argv[1])\n"
-                "from benchmarks.scan import recorded\n"
-                "recorded(sys.argv[2], int(sys.argv[3]))"
-            )
-            done = subprocess.run(
-                [sys.executable, "-c", code, str(ROOT), folder, str(count)], check=True, capture_output=True, text=True
-            )
-        seconds, memory = map(float, done.stdout.split())
+            seconds, memory = alone("recorded", folder, count)
         each = seconds / count * 1e6
         first = first or each
         show(
@@ -146,18 +155,78 @@ def growth() -> None:
         )
 
 
-def record(folder: Path, count: int) -> None:
-    """A recording of a wide, deep lineage: every model has two parents further up."""
+def judging() -> None:
+    """Flow and rules against crawl and resolution, on recorded lineages of four shapes."""
+    for what, shape in (("tree", tree), ("random DAG", random_dag), ("wide merges", merges), ("deep chain", line)):
+        with tempfile.TemporaryDirectory() as folder:
+            record(Path(folder), JUDGED, shape)
+            loading, judged = alone("phases", folder, JUDGED)
+        show(
+            f"judging, {what}, {JUDGED:,} nodes",
+            f"{judged:.2f} s",
+            f"{judged / loading:.2f} x loading ({loading:.2f} s)",
+        )
+
+
+def alone(function: str, folder: str, count: int) -> tuple[float, float]:
+    """The two numbers that a function of this file prints in a process of its own."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        f"from benchmarks.scan import {function}\n"
+        f"{function}(sys.argv[2], int(sys.argv[3]))"
+    )
+    command = [sys.executable, "-c", code, str(ROOT), folder, str(count)]
+    first, second = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return float(first), float(second)
+
+
+def tree(number: int, count: int, chance: random.Random) -> dict[str, object]:  # noqa: ARG001
+    """Two parents for each model: wide and fairly deep."""
+    return _card(number, [one for one in (2 * number + 1, 2 * number + 2) if one < count])
+
+
+def random_dag(number: int, count: int, chance: random.Random) -> dict[str, object]:
+    """Up to four parents somewhere above, by any relation, under any of many licences."""
+    above = {number + 1 + int(chance.expovariate(1 / 200)) for _ in range(chance.randint(1, 3))}
+    if chance.random() < 0.5:
+        above.add(number + 1)
+    return _related(number, [one for one in sorted(above) if one < count], chance)
+
+
+def merges(number: int, count: int, chance: random.Random) -> dict[str, object]:
+    """Merges of four hundred parents, each again a merge of as many."""
+    return _related(number, [one for one in range(400 * number + 1, 400 * number + 401) if one < count], chance)
+
+
+def line(number: int, count: int, chance: random.Random) -> dict[str, object]:
+    """One parent each."""
+    return _related(number, [number + 1] if number + 1 < count else [], chance)
+
+
+def _card(number: int, above: list[int]) -> dict[str, object]:
+    card: dict[str, object] = {"license": LICENSES[number % 5]}
+    return {**card, "base_model": [f"o{one}/m{one}" for one in above]} if above else card
+
+
+def _related(number: int, above: list[int], chance: random.Random) -> dict[str, object]:
+    card = {**_card(number, above), "license": chance.choice(LICENSES)}
+    if above and chance.random() < 0.7:
+        card["base_model_relation"] = chance.choice(("finetune", "adapter", "merge", "quantized"))
+    if chance.random() < 0.1:
+        card["datasets"] = [f"d{number % 50}/d{number % 50}"]
+    return card
+
+
+def record(folder: Path, count: int, shape: Shape = tree) -> None:
+    """A recording of a lineage of this shape."""
     (folder / "recording.json").write_text(
         json.dumps({"kind": "licscan recording", "version": 1, "by": "benchmark", "made": "", "subjects": ["o0/m0"]})
     )
-    licenses = ("apache-2.0", "mit", "llama3.1", "cc-by-nc-4.0", "gemma")
+    chance = random.Random(7)  # noqa: S311 - the same lineage every time
     for number in range(count):
-        bases = [f"o{one}/m{one}" for one in (2 * number + 1, 2 * number + 2) if one < count]
-        card = {"license": licenses[number % len(licenses)], **({"base_model": bases} if bases else {})}
         home = folder / "models" / f"o{number}" / f"m{number}"
         home.mkdir(parents=True)
-        (home / "info.json").write_text(json.dumps(info(f"o{number}/m{number}", card)))
+        (home / "info.json").write_text(json.dumps(info(f"o{number}/m{number}", shape(number, count, chance))))
 
 
 def info(name: str, card: dict[str, object]) -> dict[str, object]:
@@ -184,6 +253,27 @@ def recorded(folder: str, count: int) -> None:
     print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
+def phases(folder: str, count: int) -> None:
+    """Scan a recording in this process and print the processor's seconds of loading and of judging."""
+    spent: dict[str, float] = {}
+    for name in ("walk", "resolve_all", "flow", "ask_all"):
+        setattr(pipeline, name, clocked(getattr(pipeline, name), name, spent))
+    scan("o0/m0", hub=open_hub(recording=Path(folder)), limits=Limits(depth=count, nodes=2 * count))
+    print(spent["walk"] + spent["resolve_all"], spent["flow"] + spent["ask_all"])
+
+
+def clocked(function: Callable[..., object], name: str, spent: dict[str, float]) -> Callable[..., object]:
+    """The function, with what it takes noted under its name."""
+
+    def run(*args: object, **more: object) -> object:
+        began = time.process_time()
+        result = function(*args, **more)
+        spent[name] = time.process_time() - began
+        return result
+
+    return run
+
+
 def wall(command: list[str], environment: dict[str, str]) -> float:
     """Seconds of a whole process."""
     began = time.perf_counter()
@@ -196,7 +286,13 @@ def show(what: str, value: str, note: str) -> None:
     print(f"{what:40} {value:>18}   {note}")
 
 
-BENCHMARKS: dict[str, Callable[[], None]] = {"startup": startup, "live": live, "requests": requests, "growth": growth}
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "startup": startup,
+    "live": live,
+    "requests": requests,
+    "growth": growth,
+    "judging": judging,
+}
 
 if __name__ == "__main__":
     main()
