@@ -160,7 +160,9 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
     from licscan.cli.weights import opened
     from licscan.config import load_policy
     from licscan.pipeline import Limits, scan
+    from licscan.words import check_language
 
+    check_language(args.lang)
     policy = load_policy(args.policy, args.preset)
     source = hub or hub_from(args)
     with Progress(quiet=args.quiet or args.no_progress) as progress:
