@@ -148,6 +148,16 @@ def _is_form_of(link: Link, lineage: Lineage, publishers: Mapping[str, Publisher
     return is_own(lineage, publishers, link.child, link.parent) or is_own(lineage, publishers, subject, link.parent)
 
 
+def undeclared(found: Iterable[Dependence]) -> tuple[tuple[Dependence, ...], ...]:
+    """What the cards leave out, by omission: the parents that one recipe of a merge names are one."""
+    groups: dict[str, list[Dependence]] = {}
+    for one in found:
+        if not one.link.declared:
+            merged = one.link.relation is Relation.MERGE and one.grade is Grade.STATEMENT
+            groups.setdefault(one.link.child if merged else str(one.link.key), []).append(one)
+    return tuple(tuple(group) for group in groups.values())
+
+
 def is_whole(link: Link) -> bool:
     """The link carries the weights of the model as a whole, not of one part."""
     return link.relation in INHERITING and link.relation is not Relation.COMPONENT
