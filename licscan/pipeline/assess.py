@@ -1,0 +1,139 @@
+"""The second half of a scan: from a lineage to the report. No network, no files but our own data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from licscan import control
+from licscan.core.license import Identity, keys_of
+from licscan.core.lineage import Lineage, Relation
+from licscan.core.lock import Drift, History, Lock
+from licscan.core.origin import OriginEvidence
+from licscan.core.report import Outcome, Report
+from licscan.core.use import Use
+from licscan.crawl import Walked
+from licscan.knowledge import load
+from licscan.licensing.curation import curate
+from licscan.licensing.flow import flow
+from licscan.licensing.release import release
+from licscan.licensing.resolve import resolve_all
+from licscan.policy import Policy, careful, judge, outcome
+from licscan.render.questions import questions_of
+from licscan.rule import Case, ask_all
+from licscan.rules import RULES
+from licscan.version import VERSION
+
+
+def assess(
+    walked: Walked,
+    policy: Policy,
+    use: Use,
+    lock: Lock | None = None,
+    *,
+    dated: tuple[str, ...] = (),
+    drift: tuple[Drift, ...] = (),
+    observed: tuple[OriginEvidence, ...] = (),
+    history: Mapping[str, History] | None = None,
+) -> Report:
+    """From a lineage to the report: no network, no files but our own data.
+
+    `dated` are nodes read at a revision of the user's own choice; `drift` is what else changed since the lock;
+    `observed` is what comparisons of weights came to; `history` is how terms changed, where that was read.
+    """
+    knowledge = load()
+    now = _now()
+    lineage = _sized(walked)
+    resolutions = resolve_all(lineage, knowledge, identified)
+    resolutions = control.in_force(resolutions, lineage, knowledge, use.at, dated)
+    publishers = control.publishers_of(lineage, knowledge, resolutions=resolutions)
+    facts = curate(lineage, resolutions, publishers, policy, knowledge)
+    lineage, resolutions, publishers = facts.lineage, dict(facts.resolutions), dict(facts.publishers)
+
+    flowed = flow(lineage, resolutions, knowledge.licenses, use, publishers, knowledge.publishers.named)
+    released = release(lineage, resolutions, knowledge.licenses, flowed, use, knowledge)
+    observed += tuple(one for subject in lineage.subjects for one in knowledge.origins.of(subject))
+    held = {key for one in resolutions.values() for key in keys_of(one)}
+    report = Report(
+        lineage=lineage,
+        resolutions=MappingProxyType(resolutions),
+        licenses=MappingProxyType({key: knowledge.licenses[key] for key in sorted(held)}),
+        publishers=MappingProxyType(publishers),
+        judgements=flowed.judgements,
+        burdens=flowed.all,
+        obligations=flowed.obligations,
+        release=released,
+        findings=(),
+        use=use,
+        policy=policy.summary(facts.applied),
+        outcome=Outcome.UNKNOWN,
+        version=VERSION,
+        knowledge=knowledge.version,
+        shares=control.shares(lineage, publishers, resolutions),
+        control=control.facts(lineage, resolutions, knowledge.licenses, publishers, policy.stance)
+        + control.past(history or {}),
+        origins=control.origins(lineage, publishers, policy.stance, observed),
+        made=now,
+        rules=tuple(rule.info for rule in RULES),
+        history=history,
+    )
+    case = Case(
+        lineage=lineage,
+        resolutions=resolutions,
+        licenses=knowledge.licenses,
+        publishers=publishers,
+        judgements=flowed.judgements,
+        burdens=flowed.all,
+        use=use,
+        stance=policy.stance,
+        release=released,
+        shares=report.shares,
+        control=report.control,
+        origins=report.origins,
+        lock=lock,
+        drift=drift + (_drift(lock, report) if lock else ()),
+        history=history or {},
+        changes=tuple(dict.fromkeys(one for org in _orgs(lineage) for one in knowledge.changes.of(org))),
+        origin_evidence=observed,
+        today=now[:10],
+        lists=policy.lists,
+    )
+    findings = judge(ask_all(RULES, case), policy, lineage, case.today, facts.stale)
+    released = careful(released, lineage.gaps, findings)
+    verdict = outcome(findings, lineage, resolutions, flowed.judgements, released, knowledge.licenses)
+    judged = replace(report, findings=findings, outcome=verdict, release=released)
+    return replace(judged, questions=questions_of(judged))
+
+
+def _drift(lock: Lock, report: Report) -> tuple[Drift, ...]:
+    from licscan.lockfile import compare, lock_of, words_of  # only where there is a lock
+
+    return compare(lock, lock_of(report), load().licenses, words_of(report))
+
+
+def identified(text: str) -> Identity:
+    """Which licence a text is, by the shipped knowledge."""
+    from licscan.licensing.identify import identify  # only where there is a text
+
+    return identify(text, load())
+
+
+def _sized(walked: Walked) -> Lineage:
+    if not any(link.relation is Relation.COMPONENT for node, _, _ in walked.roots for link in walked.lineage.up(node)):
+        return walked.lineage
+    from licscan.provenance.sized import with_shares  # only where there are parts
+
+    return with_shares(walked.lineage, walked.roots)
+
+
+def _orgs(lineage: Lineage) -> list[str]:
+    return sorted({org for artifact in lineage.artifacts.values() if (org := artifact.org)})
+
+
+def _now() -> str:
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
