@@ -248,6 +248,7 @@ def _release(release: Release) -> dict[str, Any]:
             for one in release.obligations
         ],
         "suggested": list(release.suggested),
+        "missing": [str(one) for one in release.missing],
     }
 
 
