@@ -12,6 +12,7 @@ from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
 from licscan.hub import card, frontmatter
 from licscan.hub.choice import DEEP_ONLY, GGUF_HEADS, is_part, wanted
+from licscan.hub.linked import linked_text
 from licscan.hub.mention import Mention, Reading
 from licscan.hub.readers import (
     adapter,
@@ -68,6 +69,7 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
             gaps.append(Gap(str(info.id), GapReason.TOO_DEEP, detail, want.path))
             break
     said += _without_files(info, said)
+    said += linked_text(said, info, hub)
     if deep and not any(one.kind is RepoKind.MODEL and one.source not in _WEAK for one in said.mentions):
         copied, unread = _duplicated(info, hub)
         said += copied
