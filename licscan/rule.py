@@ -259,60 +259,62 @@ _MANY = 256
 """Findings of one rule that differ in their nodes alone: beyond, nobody reads them one by one, and they become one."""
 
 
+_Ranked = tuple[tuple[int, int, int, str], Hit]
+"""A hit after what decides which of several speaks."""
+
+
 def _ask(rule: Rule, case: Case) -> Iterator[Finding]:
     """One finding for each cause of one rule; the worst and nearest node speaks for the others."""
-    groups: dict[str | int, list[Hit]] = {}
+    groups: dict[str | int, list[_Ranked]] = {}
     for number, hit in enumerate(rule.ask(case)):
-        groups.setdefault(number if hit.same is None else hit.same, []).append(hit)
-    for group in _alike(rule, list(groups.values()), case) if len(groups) > _MANY else groups.values():
-        if len(group) == 1 and group[0].same is None:
-            yield _stamp(rule, group[0], case)
+        ranked = (_standing(rule, hit, case), hit)
+        groups.setdefault(number if hit.same is None else hit.same, []).append(ranked)
+    for group in _alike(groups.values()) if len(groups) > _MANY else groups.values():
+        if len(group) == 1 and group[0][1].same is None:
+            yield _stamp(rule, group[0][1], case)
         else:
             yield _together(rule, group, case)
 
 
-def _alike(rule: Rule, groups: list[list[Hit]], case: Case) -> Iterator[list[Hit]]:
+def _standing(rule: Rule, hit: Hit, case: Case) -> tuple[int, int, int, str]:
+    """The worst before the surest before the nearest; then by name."""
+    severity, confidence = hit.severity or rule.info.severity, hit.confidence or rule.info.confidence
+    far = len(hit.path) if hit.path is not None else 1 + max(case.lineage.depth(hit.cause or hit.subject), 0)
+    return (severity.rank, confidence.rank, far, hit.subject)
+
+
+def _alike(groups: Iterable[list[_Ranked]]) -> Iterator[list[_Ranked]]:
     """The groups, those put together that are many and of one kind: as bad, as sure, the same sentence and clause."""
-    kinds: dict[object, list[list[Hit]]] = {}
+    kinds: dict[object, list[list[_Ranked]]] = {}
     for group in groups:
-        first = min(group, key=lambda hit: _standing(rule, hit, case)) if len(group) > 1 else group[0]
-        kind = (first.severity, first.confidence, first.message.template, first.license, first.clause)
+        standing, first = min(group, key=itemgetter(0))
+        kind = (*standing[:2], first.message.template, first.license, first.clause)
         kinds.setdefault(kind, []).append(group)
     for same in kinds.values():
         if len(same) > _MANY:
-            yield [hit for group in same for hit in group]
+            yield [ranked for group in same for ranked in group]
         else:
             yield from same
 
 
-def _together(rule: Rule, group: list[Hit], case: Case) -> Finding:
+def _together(rule: Rule, group: list[_Ranked], case: Case) -> Finding:
     """One finding of hits that have one cause."""
-    ranked = _ranked(rule, group, case)
-    first = next(ranked)
+    hits = _in_order(group)
+    first = next(hits)
     evidence = dict.fromkeys(first.evidence)
-    for one in ranked:
+    for one in hits:
         if len(evidence) >= _MOST_EVIDENCE:
             break
         evidence.update(dict.fromkeys(one.evidence))
-    also = tuple(sorted({one.subject for one in group} - {first.subject}))
+    also = tuple(sorted({one.subject for _, one in group} - {first.subject}))
     return replace(_stamp(rule, first, case), also=also, evidence=tuple(evidence)[:_MOST_EVIDENCE])
 
 
-def _ranked(rule: Rule, group: list[Hit], case: Case) -> Iterator[Hit]:
-    """Which hit of several speaks: the worst, the surest, the nearest; then by name, and at last by its words."""
-    if len(group) == 1:
-        return iter(group)
-    ranked = sorted(((_standing(rule, hit, case), hit) for hit in group), key=itemgetter(0))
-    alike = ([hit for _, hit in same] for _, same in groupby(ranked, itemgetter(0)))
-    return (
-        hit for hits in alike for hit in (sorted(hits, key=lambda one: str(one.message)) if len(hits) > 1 else hits)
-    )
-
-
-def _standing(rule: Rule, hit: Hit, case: Case) -> tuple[int, int, int, str]:
-    severity, confidence = hit.severity or rule.info.severity, hit.confidence or rule.info.confidence
-    far = len(hit.path) if hit.path is not None else 1 + max(case.lineage.depth(hit.cause or hit.subject), 0)
-    return (severity.rank, confidence.rank, far, hit.subject)
+def _in_order(group: list[_Ranked]) -> Iterator[Hit]:
+    """The hits by their standing, and at last by their words, which are put together for equals alone."""
+    for _, same in groupby(sorted(group, key=itemgetter(0)), itemgetter(0)):
+        hits = [hit for _, hit in same]
+        yield from sorted(hits, key=lambda one: str(one.message)) if len(hits) > 1 else hits
 
 
 def _stamp(rule: Rule, hit: Hit, case: Case) -> Finding:
