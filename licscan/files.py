@@ -72,7 +72,14 @@ def parse_toml(text: str, where: str, error: type[LicscanError]) -> dict[str, An
 
 
 def format_toml(values: Mapping[str, Any]) -> str:
-    """Write TOML."""
+    """Write TOML, with texts and lists as JSON writes them: `toml` itself mistakes a backslash for an escape."""
     import toml
 
-    return toml.dumps(values)
+    encoder: toml.TomlEncoder[dict[str, Any]] = toml.TomlEncoder()
+    encoder.dump_funcs[str] = _toml_text
+    encoder.dump_funcs[list] = lambda many: f"[{', '.join(str(encoder.dump_value(one)) for one in many)}]"
+    return toml.dumps(dict(values), encoder=encoder)
+
+
+def _toml_text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from licscan.core.lock import Lock, LockedText, LockEntry
 from licscan.errors import ConfigError
-from licscan.files import parse_toml
+from licscan.files import format_toml, parse_toml
 
 VERSION = 1
 _LARGEST = 50_000_000
@@ -26,13 +26,7 @@ _HEAD = (
 def format_lock(lock: Lock) -> str:
     """The lock as the text of a file."""
     body = _body(lock)
-    head = {"version": VERSION, "checksum": _checksum(body)}
-    lines = [*_lines({**head, **{key: value for key, value in body.items() if key != "node"}})]
-    for node in body["node"]:
-        lines += ["", "[[node]]", *_lines({key: value for key, value in node.items() if key != "text"})]
-        for one in node.get("text", ()):
-            lines += ["  [[node.text]]", *(f"  {line}" for line in _lines(one))]
-    return _HEAD + "\n".join(lines) + "\n"
+    return _HEAD + format_toml({"version": VERSION, "checksum": _checksum(body), **body})
 
 
 def read_lock(path: Path) -> Lock:
@@ -135,12 +129,3 @@ def _strings(where: str, **values: object) -> None:
 def _checksum(body: Mapping[str, Any]) -> str:
     whole = json.dumps(body, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return f"sha256:{sha256(whole.encode()).hexdigest()}"
-
-
-def _lines(values: Mapping[str, Any]) -> Iterator[str]:
-    return (f"{key} = {_value(value)}" for key, value in values.items())
-
-
-def _value(value: object) -> str:
-    """TOML and JSON write text, numbers and lists alike, but for control characters above 0x7e."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
