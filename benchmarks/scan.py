@@ -23,14 +23,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from licscan import pipeline  # noqa: E402
 from licscan.hub.layered import open_hub  # noqa: E402
 from licscan.pipeline import Limits, scan  # noqa: E402
 from tests.standin import StandIn  # noqa: E402
 
 LATENCY = 0.1
-README = b"""---
-license: apache-2.0
+README = """---
+{card}
 ---
 # A model
 
@@ -75,10 +74,15 @@ def chain(hub: StandIn, length: int, prefix: str = "chain") -> str:
         hub.add(
             f"org{place}/{prefix}-{place}",
             card=card,
-            files={"README.md": README, "config.json": b'{"model_type": "llama"}'},
+            files={"README.md": README.format(card=front(card)).encode(), "config.json": b'{"model_type": "llama"}'},
             tags=["license:apache-2.0"],
         )
     return f"org0/{prefix}-0"
+
+
+def front(card: dict[str, object]) -> str:
+    """The front matter that the Hub would have made this card of."""
+    return "\n".join(f"{key}: {json.dumps(value)}" for key, value in card.items())
 
 
 def startup() -> None:
@@ -108,7 +112,9 @@ def live() -> None:
         parents = [f"many/part-{number}" for number in range(60)]
         for name in parents:
             hub.add(name, card={"license": "mit"}, files={"config.json": b"{}"}, tags=["license:mit"])
-        hub.add("many/merge", card={"license": "mit", "base_model": parents}, files={"config.json": b"{}"})
+        merge: dict[str, object] = {"license": "mit", "base_model": parents}
+        readme = README.format(card=front(merge)).encode()
+        hub.add("many/merge", card=merge, files={"README.md": readme, "config.json": b"{}"})
         timed(hub, quick)
         spent = timed(hub, subject)
         show("live chain of depth 8", f"{spent:.2f} s", f"{spent / (9 * LATENCY):.2f} x (8 + 1) x L")
@@ -255,11 +261,14 @@ def recorded(folder: str, count: int) -> None:
 
 def phases(folder: str, count: int) -> None:
     """Scan a recording in this process and print the processor's seconds of loading and of judging."""
+    from importlib import import_module
+
+    gather, assess = import_module("licscan.pipeline.gather"), import_module("licscan.pipeline.assess")
     spent: dict[str, float] = {}
-    for name in ("walk", "resolve_all", "flow", "ask_all"):
-        setattr(pipeline, name, clocked(getattr(pipeline, name), name, spent))
+    for room, name in ((gather, "crawl"), (assess, "resolve_all"), (assess, "flow"), (assess, "ask_all")):
+        setattr(room, name, clocked(getattr(room, name), name, spent))
     scan("o0/m0", hub=open_hub(recording=Path(folder)), limits=Limits(depth=count, nodes=2 * count))
-    print(spent["walk"] + spent["resolve_all"], spent["flow"] + spent["ask_all"])
+    print(spent["crawl"] + spent["resolve_all"], spent["flow"] + spent["ask_all"])
 
 
 def clocked(function: Callable[..., object], name: str, spent: dict[str, float]) -> Callable[..., object]:
