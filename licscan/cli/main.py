@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -64,8 +63,6 @@ def build_parser(only: str | None = None) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    # A run makes values that live until its end: looking for garbage among them takes time and finds nothing.
-    gc.set_threshold(200_000, 50, 100)
     words = list(sys.argv[1:] if argv is None else argv)
     _never_choke()
     verb = next((word for word in words if not word.startswith("-")), None)
