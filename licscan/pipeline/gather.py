@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from licscan.core.artifact import Source
 from licscan.core.evidence import GapReason
 from licscan.core.lineage import Lineage
 from licscan.core.lock import Drift, History, Lock
@@ -131,6 +132,8 @@ _ERRORS: dict[GapReason, tuple[type[SourceError], str]] = {
 def _must_be_read(lineage: Lineage) -> None:
     for subject in lineage.subjects:
         artifact = lineage[subject]
+        if artifact.source is Source.PATH and artifact.files == ():
+            raise SourceError(f"{subject} is an empty folder", "a model on disk holds a card, a config or weights")
         if artifact.gap is not None and not artifact.claims:
             kind, hint = _ERRORS.get(
                 artifact.gap.reason, (SourceError, "nothing can be said of it until this is mended")

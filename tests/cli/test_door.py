@@ -148,6 +148,11 @@ def test_an_unpublished_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str
     }
 
 
+def test_an_empty_folder_gives_no_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tmp_path), "--offline"]) == 3
+    assert "empty folder" in complaint(capsys)
+
+
 def test_the_api_is_typed_and_small() -> None:
     report = scan(SUBJECT, hub=open_hub(recording=STORY))
     assert report.subject == SUBJECT
