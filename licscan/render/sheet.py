@@ -8,7 +8,7 @@ from urllib.parse import quote
 from licscan.core.artifact import Artifact, Claim, Source
 from licscan.core.evidence import Evidence, Gap
 from licscan.core.finding import Finding, Severity
-from licscan.core.judgement import Blocker, Obligation
+from licscan.core.judgement import Blocker, Burden, Obligation, Reason, ReasonKind
 from licscan.core.license import Category, License, Provision, Resolution, Term, keys_of
 from licscan.core.lineage import Link
 from licscan.core.report import ControlFact, Question, Report, Share
@@ -17,6 +17,7 @@ from licscan.render.questions import questions_of
 
 HUB = "https://huggingface.co"
 _QUIET = frozenset({"none", "no", "silent"})
+_MANY_LINKS = 300
 _STATES_OF_DOUBT = frozenset({"disputed", "unrecognised", "undeclared", "unseen"})
 
 
@@ -74,10 +75,28 @@ class Sheet:
     @property
     def duties(self) -> tuple[Obligation, ...]:
         """Everything to be done before the release, each once, by term."""
+        return tuple(one for one, _ in self.duty_rows)
+
+    @property
+    def duty_rows(self) -> tuple[tuple[Obligation, int], ...]:
+        """Each duty by its shortest way, and from how many more nodes the same duty comes."""
         whole = self.report.obligations + (self.report.release.obligations if self.report.release else ())
         order = {term: at for at, term in enumerate(Term)}
-        unique = dict.fromkeys(whole)
-        return tuple(sorted(unique, key=lambda one: (order[one.term], one.license, one.source, str(one.says))))
+        groups: dict[tuple[int, str, str, str], dict[str, Obligation]] = {}
+        for one in sorted(whole, key=lambda one: (len(one.path), one.path)):
+            key = (order[one.term], one.license, one.clause or "", str(one.says))
+            groups.setdefault(key, {}).setdefault(one.source, one)
+        return tuple((next(iter(same.values())), len(same) - 1) for _, same in sorted(groups.items()))
+
+    @property
+    def binding(self) -> tuple[tuple[Burden, int], ...]:
+        """Each term that binds the subject by its shortest way, and from how many more nodes the same term comes."""
+        groups: dict[tuple[object, ...], tuple[Burden, set[str]]] = {}
+        for one in sorted(self.report.burdens, key=lambda one: (len(one.path), one.path)):
+            key = (one.provision, one.license, one.part, one.unsettled, one.question, one.certainty)
+            groups.setdefault(key, (one, set()))[1].add(one.source)
+        rows = ((one, len(sources) - 1) for one, sources in groups.values())
+        return tuple(sorted(rows, key=lambda row: (row[0].provision.term, row[0].license, row[0].path)))
 
     @property
     def doubts(self) -> tuple[tuple[Artifact, Resolution], ...]:
@@ -159,6 +178,14 @@ class Sheet:
         if key is None:
             return ""
         return self.report.licenses[key].name if key in self.report.licenses else key
+
+    def reasons(self, link: Link) -> tuple[Reason, ...]:
+        """Why the link is judged so; in a large lineage the duties stand in their own table only."""
+        judgement = self.report.judgements.get(link.key)
+        if judgement is None:
+            return ()
+        is_large = len(self.report.lineage.links) > _MANY_LINKS
+        return tuple(one for one in judgement.reasons if not is_large or one.kind is not ReasonKind.OBLIGATION)
 
     def verdict(self, link: Link) -> str:
         """The verdict on a link."""

@@ -182,7 +182,10 @@ def test_keys_that_name_a_part(tmp_path: Path) -> None:
         ("/data/models/Qwen2.5-7B/checkpoint-1200", "Qwen/Qwen2.5-7B"),
         ("D:\\models\\Qwen1.5-72B-Chat", "Qwen/Qwen1.5-72B-Chat"),
         ("/Users/j/workspace/NousResearch/Hermes-2-Pro-Mistral-7B", "NousResearch/Hermes-2-Pro-Mistral-7B"),
-        ("/home/ann/.cache/huggingface/hub/models--a--b-7B/snapshots/0123456789012345678901234567890123456789", "a/b-7B"),
+        (
+            "/home/ann/.cache/huggingface/hub/models--a--b-7B/snapshots/0123456789012345678901234567890123456789",
+            "a/b-7B",
+        ),
         ("../models/Undi95_Meta-Llama-3-70B-Instruct-hf", "Undi95/Meta-Llama-3-70B-Instruct-hf"),
         ("/workspace/output/checkpoint-500", None),
         ("./results", None),
