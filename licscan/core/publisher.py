@@ -61,3 +61,8 @@ class Publisher:
             return text("{who}", who=here)
         owner = f"{self.parent} ({self.parent_country})" if self.parent_country else self.parent
         return text("{who}, owner {owner}", who=here, owner=owner)
+
+    @property
+    def record(self) -> Text:
+        """How old this record is and how sure."""
+        return text("record of {date}, confidence: {confidence}", date=self.as_of or "?", confidence=self.confidence)

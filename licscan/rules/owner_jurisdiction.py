@@ -50,11 +50,7 @@ def owner_jurisdiction(case: Case) -> Iterator[Hit]:
                 part=one.part,
                 who=publisher.with_owner,
                 line=case.stance.line("jurisdiction"),
-                record=text(
-                    "record of {date}, confidence: {confidence}",
-                    date=publisher.as_of or "?",
-                    confidence=publisher.confidence,
-                ),
+                record=publisher.record,
             ),
             evidence=one.evidence,
             remedies=(remedies.SECOND_SOURCE, remedies.SWAP, remedies.COUNSEL, remedies.EXCEPTION),
