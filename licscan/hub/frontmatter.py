@@ -94,6 +94,9 @@ def load(text: str, first_line: int = 0) -> tuple[Any, dict[str, int], tuple[tup
                 raise Malformed("it is not YAML")
         value = _value(next(events), events, limits, 0, "", first_line)
     except yaml.YAMLError as error:
+        # Newer parsers have a nesting limit of their own, below ours: the same fault gets the same sentence.
+        if "nesting" in str(getattr(error, "problem", "")):
+            raise Malformed("it is nested too deep") from error
         raise Malformed(f"it is not YAML: {_where(error, first_line)}") from error
     except (RecursionError, ValueError, StopIteration) as error:
         if isinstance(error, Malformed):
