@@ -47,6 +47,10 @@ class GapReason(StrEnum):
     TOO_DEEP = "too-deep"
     OFFLINE = "offline"
     NOT_A_REPO = "not-a-repo"
+    TRUNCATED = "truncated"
+    """It goes on beyond what was read."""
+    DAMAGED = "damaged"
+    """What came is not what the source itself says of it: size, hash, name or kind do not fit."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

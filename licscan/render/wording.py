@@ -87,6 +87,8 @@ GAPS = {
     "too-deep": text("not followed"),
     "offline": text("not seen offline"),
     "not-a-repo": text("no repository"),
+    "truncated": text("cut off"),
+    "damaged": text("damaged"),
 }
 KINDS = {
     "model": text("model"),

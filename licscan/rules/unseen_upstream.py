@@ -38,6 +38,8 @@ _REMEDIES: dict[GapReason, Text] = {
     GapReason.OFFLINE: text("scan once without --offline, or from a recording that has it"),
     GapReason.MALFORMED: text("have its publisher mend it, and read it by hand until then"),
     GapReason.NOT_A_REPO: text("find out which repository is meant, and name it in licscan.toml: [[curate]]"),
+    GapReason.TRUNCATED: text("read the rest of it by hand"),
+    GapReason.DAMAGED: text("scan again; if it stays so, read the file by hand and tell its publisher"),
 }
 
 
