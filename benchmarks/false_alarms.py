@@ -19,8 +19,8 @@ from licscan.core.finding import Severity
 from licscan.core.license import Category, Resolved, keys_of
 from licscan.core.report import Outcome, Report
 from licscan.errors import LicscanError
-from licscan.hub.catalog import Catalog
 from licscan.pipeline import scan
+from licscan.sources.catalog import Catalog
 
 FREE = frozenset({Category.PERMISSIVE, Category.PUBLIC_DOMAIN})
 LABELS = frozenset(

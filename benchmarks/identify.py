@@ -22,9 +22,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.perturb import EDITED, PLAIN  # noqa: E402
 from licscan.core.license import Identity  # noqa: E402
+from licscan.identification.identify import identify  # noqa: E402
+from licscan.identification.text_encoding import decode  # noqa: E402
 from licscan.knowledge import load  # noqa: E402
-from licscan.licensing.decode import decode  # noqa: E402
-from licscan.licensing.identify import identify  # noqa: E402
 
 KNOWLEDGE = load()
 

@@ -25,8 +25,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.provenance.zoo import file_of
 from tests.standin import Asked, Reply, StandIn
+from tests.weights.zoo import file_of
 
 WIDTH, INNER, LAYERS, VOCABULARY = 384, 1536, 6, 30522
 PAIRS = ("copy", "tuned", "independent")

@@ -24,10 +24,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from licscan.hub.local import Local
-from licscan.hub.source import RepoInfo
-from licscan.provenance.compare import compare
-from tests.provenance.zoo import file_of
+from licscan.sources.local import Local
+from licscan.sources.protocol import RepoInfo
+from licscan.weights.compare import compare
+from tests.weights.zoo import file_of
 
 Weights = dict[str, Any]
 BERT = {"model_type": "bert", "hidden_size": 384}

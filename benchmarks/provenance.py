@@ -17,13 +17,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import loopback, packaged, thousand
-from licscan.hub.local import Local
-from licscan.hub.source import RepoInfo
-from licscan.provenance.compare import compare
-from licscan.provenance.comparison import Comparison
-from licscan.provenance.fixed_point import Match, log10_tail, match_rows
-from licscan.provenance.safetensors import parse
-from licscan.provenance.tensor import Header
+from licscan.formats.safetensors import parse
+from licscan.formats.tensor import Header
+from licscan.sources.local import Local
+from licscan.sources.protocol import RepoInfo
+from licscan.weights.compare import compare
+from licscan.weights.comparison import Comparison
+from licscan.weights.statistics.fixed_point import Match, log10_tail, match_rows
 
 NULLS = ("A0", "A1", "A2", "A3", "A4", "A5", "A6", "B0", "B1", "B2")
 FROM_EARLY = ("F5-from-early", "S2-same-seed-early")

@@ -23,8 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from licscan.hub.layered import open_hub  # noqa: E402
 from licscan.pipeline import Limits, scan  # noqa: E402
+from licscan.sources.layered import open_hub  # noqa: E402
 from tests.standin import StandIn  # noqa: E402
 
 LATENCY = 0.1
@@ -239,8 +239,8 @@ def info(name: str, card: dict[str, object]) -> dict[str, object]:
     """One repository in the recording's own format."""
     from licscan.core.artifact import Source
     from licscan.core.ids import RepoId
-    from licscan.hub.source import RepoInfo
-    from licscan.hub.written import info_to_json
+    from licscan.sources.protocol import RepoInfo
+    from licscan.sources.serialize import info_to_json
 
     repo = RepoId.parse(name)
     return {

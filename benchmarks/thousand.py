@@ -18,8 +18,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.loopback import WATCH
-from licscan.provenance.fingerprints import Entry, Fingerprint, written
-from tests.provenance.zoo import file_of
+from licscan.weights.fingerprints import Entry, Fingerprint, written
+from tests.weights.zoo import file_of
 
 WIDTH, INNER, LAYERS, SLABS = 384, 1536, 16, 16
 

@@ -22,9 +22,9 @@ sys.path.insert(0, str(ROOT))
 
 from licscan.core.artifact import FileEntry, Source  # noqa: E402
 from licscan.core.ids import RepoId  # noqa: E402
-from licscan.hub import frontmatter  # noqa: E402
-from licscan.hub.source import RepoInfo  # noqa: E402
-from licscan.hub.written import info_to_json  # noqa: E402
+from licscan.formats import frontmatter  # noqa: E402
+from licscan.sources.protocol import RepoInfo  # noqa: E402
+from licscan.sources.serialize import info_to_json  # noqa: E402
 
 FILES = ("config.json", "adapter_config.json", "mergekit_config.yml")
 _HEAD = re.compile(r"\A---\r?\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)

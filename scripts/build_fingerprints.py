@@ -25,11 +25,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from licscan.identification.normalize import Words, words_of  # noqa: E402
+from licscan.identification.sentences import Sentence, hash_of, sentences_of  # noqa: E402
+from licscan.identification.shingles import NO_SHINGLE, WIDTH, shingles_of  # noqa: E402
 from licscan.knowledge import Knowledge, load  # noqa: E402
 from licscan.knowledge import fingerprints as index  # noqa: E402
-from licscan.licensing.normalise import Words, words_of  # noqa: E402
-from licscan.licensing.sentences import Sentence, hash_of, sentences_of  # noqa: E402
-from licscan.licensing.shingles import NO_SHINGLE, WIDTH, shingles_of  # noqa: E402
 
 _APPENDIX = re.compile(
     r"^[\s#*=-]{0,8}(?:end of (?:the )?terms and conditions|"

@@ -24,9 +24,9 @@ sys.path.insert(0, str(ROOT))
 
 from licscan.errors import LicscanError, UsageError  # noqa: E402
 from licscan.files import parse_toml  # noqa: E402
-from licscan.hub.layered import open_hub  # noqa: E402
-from licscan.hub.recorder import Recorder  # noqa: E402
 from licscan.pipeline import scan  # noqa: E402
+from licscan.sources.layered import open_hub  # noqa: E402
+from licscan.sources.recorder import Recorder  # noqa: E402
 from tests.standin import StandIn  # noqa: E402
 
 GOLDEN = ROOT / "tests" / "golden"

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from licscan.compatibility.propagate import Flow, flow
+from licscan.compatibility.release import release
 from licscan.core.artifact import Artifact, Fact, FactKind, NodeKind
 from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
@@ -29,8 +31,6 @@ from licscan.core.lineage import Lineage, Link, Relation
 from licscan.core.publisher import Publisher
 from licscan.core.use import Distribution, Purpose, Use
 from licscan.knowledge import load
-from licscan.licensing.flow import Flow, flow
-from licscan.licensing.release import release
 from licscan.rule import Case
 
 _LINK = re.compile(r"^\s*(\S+)\s+<-(?:([a-z-]+?)(?::(\w+))?-)?\s+(.+)$")

@@ -15,7 +15,7 @@ from licscan.cli.options import add_hub_options, hub_from, write
 from licscan.cli.weights import count_of_bytes, opened
 from licscan.core.jsontext import json_text
 from licscan.core.text import harmless
-from licscan.hub.source import Hub, RepoInfo
+from licscan.sources.protocol import Hub, RepoInfo
 
 
 def add_to(verbs: Any) -> None:
@@ -51,10 +51,10 @@ def add_to(verbs: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare and print; 3 where nothing could be tested."""
     from licscan.cli.progress import Progress
-    from licscan.provenance.compare import compare
-    from licscan.provenance.extra import check, warm
-    from licscan.provenance.merge import with_merges
-    from licscan.provenance.verdict import Kind
+    from licscan.weights.compare import compare
+    from licscan.weights.extra import check, warm
+    from licscan.weights.lineage_merge import with_merges
+    from licscan.weights.verdict import Kind
 
     check()
     began = time.monotonic()
@@ -98,7 +98,7 @@ def _all_opened(names: Sequence[str], hub: Hub) -> list[tuple[RepoInfo, Hub]]:
 def _against_store(args: argparse.Namespace, a: Any, hub: Any) -> int:
     """Hold one model against all stored fingerprints."""
     from licscan.errors import UsageError
-    from licscan.provenance.links import evidence_links
+    from licscan.weights.links import evidence_links
 
     if args.format == "html":
         raise UsageError("against stored fingerprints there is no page", "choose -f table or -f json")
@@ -126,9 +126,9 @@ def _against_store(args: argparse.Namespace, a: Any, hub: Any) -> int:
 
 
 def _rendered(found: Any, form: str, seconds: float) -> str:
-    from licscan.provenance.answer import answer
-    from licscan.provenance.picture import page
-    from licscan.provenance.table import table
+    from licscan.weights.answer import answer
+    from licscan.weights.picture import page
+    from licscan.weights.table import table
 
     if form == "html":
         return page(found)

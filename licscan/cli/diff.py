@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from licscan.core.lock import Drift, History, Lock
     from licscan.core.report import Report
-    from licscan.crawl import Subject
+    from licscan.lineage import Subject
 
 _DATASETS, _FOLDERS = "datasets/", (".", "/", "~")
 _QUIET = frozenset({Direction.NONE, Direction.LOOSER, Direction.RENAMED})
@@ -127,7 +127,7 @@ def _new_above(report: Report, before: Lock, args: argparse.Namespace) -> Iterat
 def _subject(node: str, revision: str | None = None) -> str | Subject:
     """A node of a lock as something to scan: data sets too, which nobody can name on the command line."""
     from licscan.core.ids import RepoId, RepoKind
-    from licscan.crawl import Subject
+    from licscan.lineage import Subject
 
     if node.startswith(_FOLDERS):
         return node
@@ -147,10 +147,10 @@ def _history(args: argparse.Namespace) -> int:
     from licscan.core.evidence import Gap
     from licscan.core.ids import RepoId
     from licscan.errors import NoSuchRepo, Unreachable
-    from licscan.hub.source import RepoInfo
+    from licscan.identification.identify import identify
     from licscan.knowledge import load
-    from licscan.licensing.identify import identify
     from licscan.lockfile import across, history_of, namer
+    from licscan.sources.protocol import RepoInfo
 
     hub = hub_from(args)
     name, _, revision = args.history_of.partition("@")

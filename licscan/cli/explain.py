@@ -65,7 +65,7 @@ def _page(name: str, knowledge: Knowledge, language: str, *, as_json: bool) -> s
 
 def _difference(one: str, two: str, knowledge: Knowledge, language: str, *, as_json: bool) -> str | dict[str, Any]:
     from licscan.cli import pages, records
-    from licscan.licensing.difference import differences
+    from licscan.licensing.term_diff import differences
 
     first, second = (find_license(name, knowledge) for name in (one, two))
     if first is None or second is None:

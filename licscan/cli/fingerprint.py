@@ -29,8 +29,8 @@ def add_to(verbs: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read the slabs, write the sketches; 3 where a model gives nothing to sketch."""
-    from licscan.provenance.extra import check
-    from licscan.provenance.fingerprints import fingerprint_of, written
+    from licscan.weights.extra import check
+    from licscan.weights.fingerprints import fingerprint_of, written
 
     check()
     source = hub_from(args)

@@ -72,8 +72,8 @@ def _reason(name: str, error: OSError) -> str:
 
 
 def _answer(name: str, knowledge: Knowledge) -> _Answer:
-    from licscan.licensing.decode import NOT_TEXT, PDF, decode
-    from licscan.licensing.identify import LONGEST, identify
+    from licscan.identification.identify import LONGEST, identify
+    from licscan.identification.text_encoding import NOT_TEXT, PDF, decode
 
     raw, digest, size = _read(name)
     text, encoding = decode(raw)

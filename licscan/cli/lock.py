@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from licscan.core.lock import LockEntry
     from licscan.core.report import Report
-    from licscan.hub.source import Hub
+    from licscan.sources.protocol import Hub
 
 _MOST_CANDIDATES = 8
 
@@ -68,12 +68,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _behind(report: Report, hub: Hub) -> dict[str, LockEntry]:
     """The repositories that a part may have been taken from: what stands there decides about its licence."""
-    from licscan.hub.reading import read_repo
-    from licscan.hub.source import RepoInfo
+    from licscan.extract.repository import read_repo
+    from licscan.identification.identify import identify
     from licscan.knowledge import load
-    from licscan.licensing.identify import identify
     from licscan.licensing.resolve import resolve
     from licscan.lockfile import entry_of
+    from licscan.sources.protocol import RepoInfo
 
     knowledge = load()
     found: dict[str, LockEntry] = {}
@@ -95,7 +95,7 @@ def _behind(report: Report, hub: Hub) -> dict[str, LockEntry]:
 
 def _reader(report: Report, hub: Hub) -> Any:
     """Reads a file of a node again; a cache or a recording answers without the network."""
-    from licscan.hub.source import RepoInfo
+    from licscan.sources.protocol import RepoInfo
 
     def read(node: str, path: str) -> bytes | None:
         artifact = report.lineage.artifacts.get(node)

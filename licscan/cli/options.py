@@ -16,8 +16,8 @@ from licscan.errors import OutputError, UsageError
 if TYPE_CHECKING:
     from licscan.core.lock import Lock
     from licscan.core.report import Report
-    from licscan.crawl import Subject
-    from licscan.hub.source import Hub
+    from licscan.lineage import Subject
+    from licscan.sources.protocol import Hub
 
 FAIL_ON = ("critical", "high", "medium", "low", "never")
 
@@ -100,7 +100,7 @@ def add_output_options(parser: argparse.ArgumentParser, default: str | None = No
 
 def hub_from(args: argparse.Namespace) -> Hub:
     """The source of facts that the options ask for."""
-    from licscan.hub.layered import open_hub
+    from licscan.sources.layered import open_hub
 
     return open_hub(offline=args.offline, recording=args.recording, token=args.token)
 

@@ -10,7 +10,7 @@ from licscan.cli.records import policies_of, written_licenses
 from licscan.core.license import Condition, License, Provision, Reading
 from licscan.knowledge import Knowledge
 from licscan.knowledge.vocabulary import TermEntry, Vocabulary
-from licscan.licensing.difference import Difference, overall
+from licscan.licensing.term_diff import Difference, overall
 
 _GROUPS = {
     "permission": ("What you may do", "허용"),

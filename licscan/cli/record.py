@@ -27,7 +27,7 @@ def add_to(verbs: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Scan through a recorder; 3 where the subject itself could not be read (the recording says why)."""
-    from licscan.hub.recorder import Recorder
+    from licscan.sources.recorder import Recorder
 
     hub = hub_from(args)
     with Recorder(hub, args.folder, (args.subject,), by=f"licscan {VERSION}", made=_now()) as recorder:

@@ -8,7 +8,7 @@ from typing import Any
 from licscan.core.license import License, Provision, Term
 from licscan.knowledge import Knowledge
 from licscan.knowledge.vocabulary import TermEntry, Vocabulary
-from licscan.licensing.difference import Difference, overall
+from licscan.licensing.term_diff import Difference, overall
 
 
 def license_record(license: License, knowledge: Knowledge, language: str = "en") -> dict[str, Any]:

@@ -13,7 +13,7 @@ from licscan.core.report import Report
 from licscan.errors import UsageError
 
 if TYPE_CHECKING:
-    from licscan.crawl import Subject
+    from licscan.lineage import Subject
 
 
 def add_to(verbs: Any) -> None:
@@ -50,8 +50,8 @@ def _subject(args: argparse.Namespace) -> str | Subject:
         raise UsageError("name one subject, or a bill of materials with --from-bom", "licscan tree org/model")
     if args.from_bom is None:
         return str(args.subject)
-    from licscan.crawl import Subject
-    from licscan.hub.bom import BillHub, read_bill
+    from licscan.lineage import Subject
+    from licscan.sources.bom import BillHub, read_bill
 
     bill = read_bill(args.from_bom)
     return bill.hub_subject or Subject(f"bom:{args.from_bom.name}", bill=BillHub(bill))

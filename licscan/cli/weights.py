@@ -7,7 +7,7 @@ import argparse
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.text import harmless
 from licscan.errors import NeedsLogin, NoSuchRepo, SourceError, Unreachable
-from licscan.hub.source import Hub, RepoInfo
+from licscan.sources.protocol import Hub, RepoInfo
 
 _HINTS: dict[GapReason, tuple[type[SourceError], str]] = {
     GapReason.GATED: (NeedsLogin, "ask for access on the model's page and log in, or give --token"),
@@ -25,8 +25,8 @@ def opened(words: str, hub: Hub) -> tuple[RepoInfo, Hub]:
         UsageError: the words name nothing that can be read.
         SourceError: it cannot be read.
     """
-    from licscan.crawl.subject import parse_subject
-    from licscan.hub.local import Local
+    from licscan.lineage.subject import parse_subject
+    from licscan.sources.local import Local
 
     subject = parse_subject(words)
     found: RepoInfo | Gap

@@ -17,7 +17,7 @@ from licscan.core.license import (
 from licscan.core.lineage import Lineage
 from licscan.knowledge import Knowledge
 from licscan.licensing.claims import Identify, read
-from licscan.licensing.weigh import Case, as_published, decide, restated
+from licscan.licensing.license_resolution import Case, as_published, decide, restated
 
 _RANK = {kind: place for place, kind in enumerate(ClaimKind)}
 _LICENSE_FILES = ("license", "licence", "copying")

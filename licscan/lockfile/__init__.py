@@ -5,9 +5,9 @@ from licscan.lockfile.archive import archived
 from licscan.lockfile.compare import across, compare
 from licscan.lockfile.histories import namer, with_histories
 from licscan.lockfile.history import commit_on, history_of, revision_on
-from licscan.lockfile.now import Now, look, lost_pins
+from licscan.lockfile.lock_format import format_lock, read_lock
+from licscan.lockfile.refresh import Now, look, lost_pins
 from licscan.lockfile.snapshot import entry_of, lock_of, with_policies, words_of
-from licscan.lockfile.written import format_lock, read_lock
 
 __all__ = [
     "LOCK_NAME",

@@ -10,10 +10,10 @@ from licscan.core.artifact import Artifact, NodeKind
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.lineage import Lineage
 from licscan.core.lock import History, Lock
-from licscan.hub.source import Hub, RepoInfo
 from licscan.knowledge import Knowledge
 from licscan.lockfile.compare import across
 from licscan.lockfile.history import Identify, history_of
+from licscan.sources.protocol import Hub, RepoInfo
 
 PLACE = "history"
 """The place of a gap that is a history which could not be read."""

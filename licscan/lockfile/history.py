@@ -15,8 +15,8 @@ from itertools import pairwise
 from licscan.core.evidence import Evidence, Gap, GapReason
 from licscan.core.ids import RepoId
 from licscan.core.lock import History, LockedText, Revision
-from licscan.hub.source import Commit, Hub, RepoInfo
 from licscan.lockfile.sentences import mark, sentences
+from licscan.sources.protocol import Commit, Hub, RepoInfo
 
 _GOVERNS = re.compile(r"(?:^|/)(?:licen[cs]e|copying|notice|use[-_ ]?policy|terms)[^/]*\Z", re.IGNORECASE)
 _LARGEST = 1_000_000

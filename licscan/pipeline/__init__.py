@@ -18,9 +18,7 @@ from licscan.core.lock import History, Lock
 from licscan.core.origin import OriginEvidence
 from licscan.core.report import Question, Report, Stats
 from licscan.core.use import Use
-from licscan.crawl import Start, Subject, parse_subject
-from licscan.hub.layered import hub_endpoint, open_hub
-from licscan.hub.source import Hub, RepoInfo
+from licscan.lineage import Start, Subject, parse_subject
 from licscan.pipeline.assess import assess
 from licscan.pipeline.gather import (
     NO_LIMITS,
@@ -35,6 +33,8 @@ from licscan.pipeline.gather import (
     with_past,
 )
 from licscan.policy import Policy
+from licscan.sources.layered import hub_endpoint, open_hub
+from licscan.sources.protocol import Hub, RepoInfo
 
 __all__ = ["Limits", "assess", "scan", "walk"]
 
@@ -68,7 +68,7 @@ def scan(
     """
     began = time.monotonic()
     if weights:
-        from licscan.provenance.extra import check
+        from licscan.weights.extra import check
 
         check()
     source = hub or open_hub()
@@ -85,7 +85,7 @@ def scan(
     observed: tuple[OriginEvidence, ...] = ()
     open_questions: tuple[Question, ...] = ()
     if weights:
-        from licscan.provenance.weighed import weigh
+        from licscan.weights.weight_lineage import weigh
 
         weighed = weigh(walked.lineage, walked.roots, source, against, stores)
         lineage = walked_on(weighed.lineage, [Start(base) for base in weighed.bases], source, limits, seen)

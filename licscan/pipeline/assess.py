@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from licscan import control
+from licscan.compatibility.propagate import flow
+from licscan.compatibility.release import release
 from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage, Relation
 from licscan.core.lock import Drift, History, Lock
 from licscan.core.origin import OriginEvidence
 from licscan.core.report import Outcome, Report
 from licscan.core.use import Use
-from licscan.crawl import Walked
 from licscan.knowledge import load
 from licscan.licensing.curation import curate
-from licscan.licensing.flow import flow
-from licscan.licensing.release import release
 from licscan.licensing.resolve import resolve_all
+from licscan.lineage import Walked
 from licscan.policy import Policy, careful, judge, outcome
 from licscan.render.questions import questions_of
 from licscan.rule import Case, ask_all
@@ -116,7 +116,7 @@ def _drift(lock: Lock, report: Report) -> tuple[Drift, ...]:
 
 def identified(text: str) -> Identity:
     """Which licence a text is, by the shipped knowledge."""
-    from licscan.licensing.identify import identify  # only where there is a text
+    from licscan.identification.identify import identify  # only where there is a text
 
     return identify(text, load())
 
@@ -124,7 +124,7 @@ def identified(text: str) -> Identity:
 def _sized(walked: Walked) -> Lineage:
     if not any(link.relation is Relation.COMPONENT for node, _, _ in walked.roots for link in walked.lineage.up(node)):
         return walked.lineage
-    from licscan.provenance.sized import with_shares  # only where there are parts
+    from licscan.weights.sized import with_shares  # only where there are parts
 
     return with_shares(walked.lineage, walked.roots)
 

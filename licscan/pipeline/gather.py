@@ -9,18 +9,18 @@ from licscan.core.artifact import Source
 from licscan.core.evidence import GapReason
 from licscan.core.lineage import Lineage
 from licscan.core.lock import Drift, History, Lock
-from licscan.crawl import Start, Subject, Walked, crawl
-from licscan.crawl.candidates import with_candidates
-from licscan.crawl.listings import with_listings
-from licscan.crawl.names import Names
-from licscan.crawl.record import with_record
 from licscan.errors import NeedsLogin, NoSuchRepo, SourceError, Unreachable
-from licscan.hub.local import Local
-from licscan.hub.source import Hub, RepoInfo
 from licscan.knowledge import load
 from licscan.licensing.curation import to_read
+from licscan.lineage import Start, Subject, Walked, crawl
+from licscan.lineage.name_resolution import Names
+from licscan.lineage.providers.candidates import with_candidates
+from licscan.lineage.providers.equal_files import with_listings
+from licscan.lineage.providers.public_record import with_record
 from licscan.pipeline.assess import identified
 from licscan.policy import Policy
+from licscan.sources.local import Local
+from licscan.sources.protocol import Hub, RepoInfo
 
 
 @dataclass(frozen=True, slots=True)

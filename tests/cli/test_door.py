@@ -12,7 +12,7 @@ import pytest
 
 from licscan import scan
 from licscan.cli.main import main
-from licscan.hub.layered import open_hub
+from licscan.sources.layered import open_hub
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 STORY = GOLDEN / "whisper" / "hub"

@@ -12,8 +12,8 @@ from licscan import scan
 from licscan.cli.check import verdict
 from licscan.core.report import Report
 from licscan.errors import SourceError
-from licscan.hub.live import Live
 from licscan.render.spdx_texts import standard_text
+from licscan.sources.http import Live
 from tests.standin import Reply, StandIn
 
 OUTCOMES = {"clear": 0, "conditions": 1, "unknown": 2, "blocked": 2, "unread": 2}

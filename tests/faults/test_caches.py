@@ -16,13 +16,13 @@ from licscan import scan
 from licscan.cli.check import verdict
 from licscan.cli.main import main
 from licscan.errors import SourceError
-from licscan.hub.cache import Cached, Store
-from licscan.hub.catalog import Catalog
-from licscan.hub.layered import Layered
-from licscan.hub.live import Live
-from licscan.hub.recorded import Recorded
-from licscan.hub.recorder import Recorder
-from licscan.hub.source import Hub
+from licscan.sources.cache import Cached, Store
+from licscan.sources.catalog import Catalog
+from licscan.sources.http import Live
+from licscan.sources.layered import Layered
+from licscan.sources.protocol import Hub
+from licscan.sources.recorder import Recorder
+from licscan.sources.recording import Recorded
 from tests.faults.house import OUTCOMES, SUBJECTS, build
 from tests.standin import StandIn
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from licscan.cli.main import main
-from licscan.crawl import parse_subject
+from licscan.lineage import parse_subject
 from tests.standin import Reply, StandIn
 
 STORY = Path(__file__).parents[1] / "golden" / "whisper" / "hub"

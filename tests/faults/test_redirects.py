@@ -9,9 +9,9 @@ import pytest
 
 from licscan.core.evidence import Gap
 from licscan.core.ids import RepoId
-from licscan.hub.live import Live
-from licscan.hub.live.links import Links
-from licscan.hub.source import Counts, RepoInfo
+from licscan.sources.http import Live
+from licscan.sources.http.links import Links
+from licscan.sources.protocol import Counts, RepoInfo
 from tests.standin import TOKEN, Reply, StandIn
 
 MODEL = RepoId.parse("org/model")

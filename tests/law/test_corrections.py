@@ -10,13 +10,13 @@ import pytest
 
 from licscan.cli.main import main
 from licscan.config import parse_policy
-from licscan.crawl import parse_subject
-from licscan.hub.catalog import Catalog
-from licscan.hub.live import Live
 from licscan.knowledge import load
 from licscan.licensing.curation import to_read
+from licscan.lineage import parse_subject
 from licscan.pipeline import walk
 from licscan.policy import Policy, claims_hash
+from licscan.sources.catalog import Catalog
+from licscan.sources.http import Live
 from tests.standin import StandIn
 from tests.worlds import add, check, folder, front, severities
 

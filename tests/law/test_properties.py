@@ -7,10 +7,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from licscan.compatibility.parties import VERDICT_RANK
 from licscan.core.judgement import Verdict
 from licscan.core.lineage import Lineage, Relation
 from licscan.core.use import Distribution, Purpose, Use
-from licscan.licensing.party import VERDICT_RANK
 from licscan.rule import ask_all
 from licscan.rules import RULES
 from tests.build import artifact, case_of, flowing, links_of, resolution

@@ -13,8 +13,8 @@ from licscan.core.evidence import Gap, GapReason
 from licscan.core.finding import Severity
 from licscan.core.ids import RepoId
 from licscan.core.report import Outcome, Report
-from licscan.hub.source import Commit, Counts, RepoInfo
 from licscan.pipeline import scan
+from licscan.sources.protocol import Commit, Counts, RepoInfo
 from tests.build import use_of
 
 APACHE, MIT = {"license": "apache-2.0"}, {"license": "mit"}

@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
+from licscan.compatibility.propagate import flow
 from licscan.core.license import Identity, keys_of
 from licscan.core.use import Use
-from licscan.crawl import parse_subject
-from licscan.hub.catalog import Catalog
 from licscan.knowledge import load
-from licscan.licensing.flow import flow
 from licscan.licensing.resolve import resolve_all
+from licscan.lineage import parse_subject
 from licscan.pipeline import walk
 from licscan.rule import Case, ask_all
 from licscan.rules import RULES
+from licscan.sources.catalog import Catalog
 from tests.standin import StandIn
 from tests.worlds import add, check, folder, record, severities
 

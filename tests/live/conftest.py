@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from huggingface_hub import close_session
 
-from licscan.hub.live import Live
+from licscan.sources.http import Live
 from tests.standin import StandIn
 
 

@@ -11,8 +11,8 @@ import pytest
 from licscan.core.artifact import FileEntry, Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
-from licscan.hub.live import Live
-from licscan.hub.source import Commit, RepoInfo
+from licscan.sources.http import Live
+from licscan.sources.protocol import Commit, RepoInfo
 from tests.live.conftest import Clock
 from tests.standin import TOKEN, Reply, StandIn
 
@@ -147,7 +147,7 @@ def test_a_server_that_ignores_ranges_is_read_up_to_the_stretch(hub: StandIn, li
 def test_far_into_a_file_at_a_server_that_ignores_ranges_is_a_gap(
     hub: StandIn, live: Make, info: RepoInfo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("licscan.hub.live.live._LARGEST_SKIP", 100)
+    monkeypatch.setattr("licscan.sources.http.hub._LARGEST_SKIP", 100)
     hub.ranges = False
     assert gap(live(hub).read_range(info, "w.safetensors", 5000, 8)).reason is GapReason.UNREACHABLE
 
@@ -208,7 +208,7 @@ def test_a_next_page_at_another_host_is_not_followed(hub: StandIn, live: Make, i
 
 
 def test_pages_without_end_end(hub: StandIn, live: Make, info: RepoInfo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("licscan.hub.live.live._MOST_PAGES", 3)
+    monkeypatch.setattr("licscan.sources.http.hub._MOST_PAGES", 3)
     path = "/api/models/org/model/tree/x"
     hub.fail("/api/models/org/model/tree/*", *[Reply(200, b"[]", {"Link": f'<{path}>; rel="next"'})] * 5)
     assert gap(live(hub).listing(info)).reason is GapReason.MALFORMED

@@ -12,9 +12,9 @@ import pytest
 import trustme
 
 from licscan.core.evidence import Gap, GapReason
-from licscan.hub.live.links import Links
-from licscan.hub.safe import is_public
-from licscan.hub.source import Counts
+from licscan.sources.http.links import Links
+from licscan.sources.protocol import Counts
+from licscan.sources.safe import is_public
 from tests.standin import Reply, StandIn
 
 TEXT = b"Some Licence\nVersion 1\n"

@@ -12,8 +12,8 @@ import pytest
 from licscan.core.artifact import Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
-from licscan.hub.live import Live
-from licscan.hub.source import RepoInfo
+from licscan.sources.http import Live
+from licscan.sources.protocol import RepoInfo
 from tests.live.conftest import Clock
 from tests.standin import EXPANDS, TOKEN, Reply, StandIn
 
@@ -335,6 +335,6 @@ def test_a_redirect_to_nowhere_is_malformed(hub: StandIn, live: Make, target: st
 
 
 def test_an_answer_without_end_is_cut(hub: StandIn, live: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("licscan.hub.live.live._LARGEST_ANSWER", 1000)
+    monkeypatch.setattr("licscan.sources.http.hub._LARGEST_ANSWER", 1000)
     hub.fail("/api/models/org/model", Reply(200, b'{"id": "org/model", "x": "' + b"x" * 100_000 + b'"}'))
     assert gap(live(hub).repo(MODEL)).reason is GapReason.MALFORMED

@@ -10,9 +10,9 @@ import pytest
 from licscan.cli.main import main
 from licscan.core.evidence import Gap
 from licscan.errors import UsageError
-from licscan.hub.bom import BillHub, read_bill
-from licscan.hub.source import RepoInfo
 from licscan.render import cyclonedx, spdx
+from licscan.sources.bom import BillHub, read_bill
+from licscan.sources.protocol import RepoInfo
 from tests.render.sample import DATA, ENCODER, REVISION, SUBJECT, story
 
 APP = {

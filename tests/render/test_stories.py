@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from licscan.core.report import Report
-from licscan.hub.recorded import Recorded
 from licscan.pipeline import scan
 from licscan.render import cyclonedx, dossier, spdx
+from licscan.sources.recording import Recorded
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 STORIES = {one["name"]: one["subject"] for one in tomllib.loads((GOLDEN / "stories.toml").read_text())["story"]}

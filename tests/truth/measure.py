@@ -12,16 +12,16 @@ from licscan.core.artifact import Source
 from licscan.core.evidence import Gap
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Link, Relation
-from licscan.crawl.join import join
-from licscan.crawl.names import Names
+from licscan.extract import prose
+from licscan.extract.extraction import At
+from licscan.extract.mention import Reading
+from licscan.extract.repository import read_repo
 from licscan.files import parse_toml
-from licscan.hub.catalog import Catalog
-from licscan.hub.mention import Reading
-from licscan.hub.readers import prose
-from licscan.hub.reading import read_repo
-from licscan.hub.said import At
-from licscan.hub.source import RepoInfo
 from licscan.knowledge import load
+from licscan.lineage.link_builder import join
+from licscan.lineage.name_resolution import Names
+from licscan.sources.catalog import Catalog
+from licscan.sources.protocol import RepoInfo
 
 HERE = Path(__file__).parent
 Row = tuple[str, str, str]

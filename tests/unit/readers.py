@@ -10,13 +10,13 @@ from typing import Any
 from licscan.core.artifact import Fact, FactKind
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Link, Relation
-from licscan.crawl.join import Joined, join
-from licscan.crawl.names import Names
-from licscan.hub.local import Local
-from licscan.hub.mention import Reading
-from licscan.hub.reading import read_repo
-from licscan.hub.source import RepoInfo
+from licscan.extract.mention import Reading
+from licscan.extract.repository import read_repo
 from licscan.knowledge import load
+from licscan.lineage.link_builder import Joined, join
+from licscan.lineage.name_resolution import Names
+from licscan.sources.local import Local
+from licscan.sources.protocol import RepoInfo
 
 NAMES = Names(load().lineage)
 

@@ -16,10 +16,10 @@ from licscan.core.finding import Severity
 from licscan.core.license import Resolved, keys_of
 from licscan.core.report import Origin, OriginVerdict
 from licscan.core.use import Use
-from licscan.hub.layered import open_hub
 from licscan.knowledge import Knowledge
 from licscan.pipeline import scan
 from licscan.policy import Policy
+from licscan.sources.layered import open_hub
 from tests.build import lineage, resolution
 from tests.control import control_case, found, severities
 

@@ -8,7 +8,7 @@ import pytest
 
 from licscan.core.license import Condition, License, Provision, Reading, Term
 from licscan.knowledge import load
-from licscan.licensing.difference import Direction, differences, direction_of, overall
+from licscan.licensing.term_diff import Direction, differences, direction_of, overall
 
 KNOWLEDGE = load()
 FLIPPED = {"tighter": "looser", "looser": "tighter", "unclear": "unclear", "same": "same"}

@@ -8,9 +8,9 @@ from licscan.core.artifact import Artifact, FileEntry, NodeKind, Source
 from licscan.core.evidence import Confidence, Gap
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Relation
-from licscan.crawl.hashes import equal_files
-from licscan.hub.catalog import Catalog
-from licscan.hub.source import RepoInfo
+from licscan.lineage.equal_hashes import equal_files
+from licscan.sources.catalog import Catalog
+from licscan.sources.protocol import RepoInfo
 
 BIG = 5_000_000
 

@@ -13,9 +13,9 @@ from huggingface_hub import close_session
 from licscan.core.artifact import Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
-from licscan.hub.cache import Cached, Store, cache_folder
-from licscan.hub.live import Live
-from licscan.hub.source import RepoInfo
+from licscan.sources.cache import Cached, Store, cache_folder
+from licscan.sources.http import Live
+from licscan.sources.protocol import RepoInfo
 from tests.standin import StandIn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -183,7 +183,7 @@ def test_where_the_cache_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 WRITER = """
 import sys
 from pathlib import Path
-from licscan.hub.cache import Store
+from licscan.sources.cache import Store
 store = Store("http://127.0.0.1:1", Path(sys.argv[1]))
 letter = sys.argv[2].encode()
 place = store.folder / "models" / "entry"

@@ -11,8 +11,8 @@ import pytest
 from licscan.core.artifact import Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
-from licscan.hub.local import Local
-from licscan.hub.source import RepoInfo
+from licscan.sources.local import Local
+from licscan.sources.protocol import RepoInfo
 
 
 @pytest.fixture

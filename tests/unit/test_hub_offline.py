@@ -14,11 +14,11 @@ from licscan.core.artifact import Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
 from licscan.files import data_folder
-from licscan.hub.cache import Cached
-from licscan.hub.catalog import Catalog
-from licscan.hub.layered import Layered, open_hub
-from licscan.hub.recorded import Recorded
-from licscan.hub.source import RepoInfo
+from licscan.sources.cache import Cached
+from licscan.sources.catalog import Catalog
+from licscan.sources.layered import Layered, open_hub
+from licscan.sources.protocol import RepoInfo
+from licscan.sources.recording import Recorded
 from tests.standin import StandIn
 
 LINES = [json.loads(line) for line in (data_folder() / "catalog/models.jsonl").read_text("utf-8").splitlines()]

@@ -16,8 +16,8 @@ from licscan.core.artifact import FileEntry, Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
 from licscan.errors import OutputError
-from licscan.hub.prefetch import Prefetch
-from licscan.hub.source import Commit, Counts, RepoInfo, Want
+from licscan.sources.prefetch import Prefetch
+from licscan.sources.protocol import Commit, Counts, RepoInfo, Want
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -15,10 +15,10 @@ from licscan.core.artifact import Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
 from licscan.errors import OutputError, SourceError
-from licscan.hub.live import Live
-from licscan.hub.recorded import Recorded
-from licscan.hub.recorder import Recorder
-from licscan.hub.source import Hub, RepoInfo
+from licscan.sources.http import Live
+from licscan.sources.protocol import Hub, RepoInfo
+from licscan.sources.recorder import Recorder
+from licscan.sources.recording import Recorded
 from tests.standin import StandIn
 
 MODEL, OLD, GONE = (RepoId.parse(name) for name in ("org/model", "gpt2", "org/gone"))

@@ -17,11 +17,11 @@ from licscan.cli.main import main
 from licscan.core.license import Term
 from licscan.errors import KnowledgeError
 from licscan.files import data_folder
+from licscan.identification.identify import identify
+from licscan.identification.patterns import find_patterns
+from licscan.identification.text_encoding import decode, readable
 from licscan.knowledge import fingerprints, load
 from licscan.knowledge.load import Knowledge
-from licscan.licensing.decode import decode, readable
-from licscan.licensing.identify import identify
-from licscan.licensing.patterns import find_patterns
 from scripts.build_fingerprints import Text, build
 
 KNOWLEDGE = load()

@@ -9,10 +9,10 @@ import pytest
 from licscan.core.artifact import Artifact, ClaimKind, FactKind
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
-from licscan.hub.cache import Cached, Store
-from licscan.hub.live import Live
-from licscan.hub.reading import read_repo
-from licscan.hub.source import RepoInfo
+from licscan.extract.repository import read_repo
+from licscan.sources.cache import Cached, Store
+from licscan.sources.http import Live
+from licscan.sources.protocol import RepoInfo
 from tests.standin import StandIn
 
 ADDRESS = "https://law.example/license"

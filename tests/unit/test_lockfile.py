@@ -18,7 +18,6 @@ from licscan.core.ids import RepoId
 from licscan.core.lineage import Lineage
 from licscan.core.lock import Direction, History, Lock, LockedText, LockEntry
 from licscan.errors import ConfigError
-from licscan.hub.source import Commit, Counts, Hub, RepoInfo
 from licscan.knowledge import Knowledge
 from licscan.lockfile import (
     across,
@@ -31,9 +30,10 @@ from licscan.lockfile import (
     read_lock,
     with_policies,
 )
+from licscan.lockfile.lock_format import lock_from
 from licscan.lockfile.sentences import mark, sentences
 from licscan.lockfile.snapshot import locked_text
-from licscan.lockfile.written import lock_from
+from licscan.sources.protocol import Commit, Counts, Hub, RepoInfo
 
 OLD = "a" * 40
 NEW = "b" * 40

@@ -11,8 +11,8 @@ from licscan.core.artifact import ClaimKind, FactKind, Source
 from licscan.core.evidence import Confidence, GapReason
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Relation
-from licscan.hub.card import declared_parents
-from licscan.hub.source import RepoInfo
+from licscan.extract.card import declared_parents
+from licscan.sources.protocol import RepoInfo
 from tests.unit.readers import card, model
 
 

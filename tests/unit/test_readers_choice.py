@@ -9,8 +9,8 @@ import pytest
 
 from licscan.core.artifact import FileEntry, Source
 from licscan.core.ids import RepoId, RepoKind
-from licscan.hub.choice import wanted
-from licscan.hub.source import RepoInfo
+from licscan.extract.file_selection import wanted
+from licscan.sources.protocol import RepoInfo
 
 PLAIN = (
     "README.md",

@@ -13,27 +13,19 @@ from hypothesis import strategies as st
 
 from licscan.core.artifact import ClaimKind, Source
 from licscan.core.ids import RepoId
-from licscan.crawl.join import join
-from licscan.crawl.names import Names
-from licscan.hub import card, frontmatter
-from licscan.hub.choice import wanted
-from licscan.hub.mention import Reading
-from licscan.hub.readers import (
-    adapter,
-    code,
-    config,
-    diffusers,
-    gguf,
-    mergekit,
-    prose,
-    safetensors,
-    texts,
-    traces,
-)
-from licscan.hub.reading import read_repo
-from licscan.hub.said import At, Malformed, Said
-from licscan.hub.source import RepoInfo
+from licscan.extract import adapter, card, code, config, diffusers, gguf, mergekit, prose, safetensors
+from licscan.extract import license_files as texts
+from licscan.extract import tool_configs as traces
+from licscan.extract.extraction import At, Said
+from licscan.extract.file_selection import wanted
+from licscan.extract.mention import Reading
+from licscan.extract.repository import read_repo
+from licscan.formats import frontmatter
+from licscan.formats.malformed import Malformed
 from licscan.knowledge import load
+from licscan.lineage.link_builder import join
+from licscan.lineage.name_resolution import Names
+from licscan.sources.protocol import RepoInfo
 
 READERS = {
     "config.json": config.read,

@@ -14,12 +14,13 @@ from licscan.core.artifact import ClaimKind, FactKind
 from licscan.core.evidence import Gap
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Relation
-from licscan.crawl.join import join
-from licscan.hub.local import Local
-from licscan.hub.readers import gguf, safetensors
-from licscan.hub.reading import read_repo
-from licscan.hub.said import At, Malformed
-from licscan.hub.source import RepoInfo
+from licscan.extract import gguf, safetensors
+from licscan.extract.extraction import At
+from licscan.extract.repository import read_repo
+from licscan.formats.malformed import Malformed
+from licscan.lineage.link_builder import join
+from licscan.sources.local import Local
+from licscan.sources.protocol import RepoInfo
 from tests.unit.readers import NAMES, card, model
 
 AT = At("me/mine", None, "x.gguf")
@@ -252,7 +253,7 @@ def test_paths_that_leave_the_repository_are_not_asked_for(tmp_path: Path) -> No
     info = hub.repo()
     assert isinstance(info, RepoInfo)
     from licscan.core.artifact import FileEntry
-    from licscan.hub.choice import wanted
+    from licscan.extract.file_selection import wanted
 
     hostile = replace(
         info,
@@ -264,7 +265,7 @@ def test_paths_that_leave_the_repository_are_not_asked_for(tmp_path: Path) -> No
 
 
 def test_the_first_commit_of_a_duplicate_names_its_origin(tmp_path: Path) -> None:
-    from licscan.hub.source import Commit
+    from licscan.sources.protocol import Commit
 
     class Duplicated(Local):
         def history(self, info: RepoInfo, paths: tuple[str, ...] = (), limit: int = 1000) -> tuple[Commit, ...] | Gap:

@@ -9,12 +9,12 @@ import pytest
 from licscan.core.evidence import GapReason
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Lineage
-from licscan.crawl import Start, crawl
-from licscan.crawl.names import Names
-from licscan.hub.cache import Cached, Store
-from licscan.hub.live import Live
-from licscan.hub.source import Hub
 from licscan.knowledge import load
+from licscan.lineage import Start, crawl
+from licscan.lineage.name_resolution import Names
+from licscan.sources.cache import Cached, Store
+from licscan.sources.http import Live
+from licscan.sources.protocol import Hub
 from tests.standin import StandIn
 
 

@@ -13,7 +13,7 @@ from licscan.core.report import OriginVerdict, Report
 from licscan.knowledge import Knowledge
 from licscan.pipeline import scan
 from licscan.policy import Policy
-from tests.provenance.stand import ShelfHub
+from tests.weights.stand import ShelfHub
 
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")

@@ -1,0 +1,248 @@
+"""Reads one repository: which of its files to ask for, and all that they and the Hub say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from licscan.core.artifact import Artifact, ClaimKind, Fact, FactKind, NodeKind, Source
+from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
+from licscan.core.ids import RepoKind
+from licscan.core.lineage import Relation
+from licscan.extract import adapter, card, code, config, diffusers, gguf, mergekit, prose, safetensors
+from licscan.extract import license_files as texts
+from licscan.extract import tool_configs as traces
+from licscan.extract.extraction import At, Said, as_text
+from licscan.extract.file_selection import DEEP_ONLY, GGUF_HEADS, is_part, wanted
+from licscan.extract.license_link import linked_text
+from licscan.extract.mention import Mention, Reading
+from licscan.formats import frontmatter
+from licscan.formats.malformed import Malformed
+from licscan.sources.protocol import Hub, RepoInfo, Want
+
+__all__ = ["Mention", "Reading", "read_repo", "wanted"]
+
+_UNSEEN = (Want("README.md"), Want("config.json"), Want("adapter_config.json"), Want("mergekit_config.yml"))
+"""What to try where the listing was not seen (the catalogue): an absent file is then no news."""
+_DUPLICATE = re.compile(r"duplicated? from ([\w.\-]+/[\w.\-]+)", re.IGNORECASE)
+_FEW_COMMITS = 50
+_WEAK = frozenset({"tag-name", "tag-word"})
+"""Tags that happen to look like names do not tell where a model comes from."""
+_SAYS_LICENSE = frozenset(ClaimKind) - {ClaimKind.NOTICE, ClaimKind.POLICY}
+_MOST_BYTES = 25_000_000
+
+
+def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
+    """Read everything that `wanted` names, and the Hub's own answer; a malformed file is a gap on the artifact."""
+    info, gaps = _listed(info, hub)
+    metadata = info.card
+    said = card.read_hub(info)
+    total = 0
+    for want in _wants(info, deep=deep):
+        raw = _fetch(info, hub, want)
+        if isinstance(raw, Gap):
+            if not _is_unseen(raw, info):
+                gaps.append(replace(raw, id=str(info.id), place=want.path))
+            continue
+        at = At(str(info.id), info.revision, want.path)
+        try:
+            found, odd = _read(want.path, raw, at, info)
+        except Malformed as problem:
+            found, odd = Said(), str(problem)
+        if odd:
+            gaps.append(Gap(str(info.id), GapReason.MALFORMED, f"{want.path}: {odd}", want.path))
+        if want.path == "README.md":
+            metadata = _metadata(raw) or metadata or {}
+        said += found
+        total += len(raw)
+        if total > _MOST_BYTES:
+            detail = f"more than {_MOST_BYTES // 1_000_000} MB of files that carry facts; the rest is unread"
+            gaps.append(Gap(str(info.id), GapReason.TOO_DEEP, detail, want.path))
+            break
+    said += _without_files(info, said)
+    said += linked_text(said, info, hub)
+    if deep and not any(one.kind is RepoKind.MODEL and one.source not in _WEAK for one in said.mentions):
+        copied, unread = _duplicated(info, hub)
+        said += copied
+        gaps += unread
+    if info.partial and not any(claim.kind in _SAYS_LICENSE and not claim.part for claim in said.claims):
+        gaps.append(Gap(str(info.id), GapReason.OFFLINE, "the licence field of its card was not seen", "README.md"))
+    artifact = replace(_artifact(info), claims=said.claims, facts=_once(said.facts), file_gaps=tuple(gaps))
+    return Reading(artifact, said.mentions, _inferred(info, metadata or {}, said.mentions))
+
+
+def _wants(info: RepoInfo, *, deep: bool) -> tuple[Want, ...]:
+    """What to ask for; where the listing was not seen (the catalogue), the few files that it may hold."""
+    listed = wanted(info, deep=deep)
+    if info.files is not None and info.source is not Source.CATALOG:
+        return listed
+    return tuple(dict.fromkeys((*_UNSEEN, *listed)))
+
+
+def _listed(info: RepoInfo, hub: Hub) -> tuple[RepoInfo, list[Gap]]:
+    """The repository with its files, asked for once more where its own answer did not show them.
+
+    What is not listed is never looked for, so a listing that was not seen is a gap.
+    """
+    if info.files is not None or info.source is Source.CATALOG:
+        return info, []
+    found = hub.listing(info)
+    if isinstance(found, Gap):
+        detail = f"its list of files was not seen: {found.detail}"
+        return info, [replace(found, id=str(info.id), detail=detail, place="listing")]
+    return replace(info, files=found), []
+
+
+def _is_unseen(gap: Gap, info: RepoInfo) -> bool:
+    """Whether an answer is no news: a file that nobody said is there, or that the catalogue never held."""
+    if gap.reason is GapReason.OFFLINE:
+        return info.source is Source.CATALOG
+    return gap.reason is GapReason.ABSENT and info.files is None
+
+
+def _without_files(info: RepoInfo, said: Said) -> Said:
+    """The Hub's copies of card and config, where the files themselves were not read."""
+    found = Said()
+    seen = [one.evidence for one in said.mentions]
+    seen += [one.evidence for one in said.claims] + [one.evidence for one in said.facts]
+    places = {evidence.place.partition("#")[0] for evidence in seen}
+    if info.card is not None and "README.md" not in places:
+        found += card.read_metadata(frontmatter.Block(info.card, {}), At(str(info.id), info.revision, "README.md"))
+    if info.config is not None and "config.json" not in places:
+        found += config.read_mapping(info.config, At(str(info.id), info.revision, "config.json"))
+    return found
+
+
+def _duplicated(info: RepoInfo, hub: Hub) -> tuple[Said, list[Gap]]:
+    """The Hub's duplicate function leaves the origin in the title of the first commit and nowhere else.
+
+    So a history that could not be read is a gap, but for the catalogue and for mirrors that keep none.
+    """
+    commits = hub.history(info, limit=_FEW_COMMITS)
+    if isinstance(commits, Gap):
+        keeps_none = info.source is Source.CATALOG or commits.reason in {GapReason.ABSENT, GapReason.NOT_A_REPO}
+        return Said(), [] if keeps_none else [replace(commits, id=str(info.id), place="history")]
+    if len(commits) >= _FEW_COMMITS:
+        return Said(), []
+    for commit in reversed(commits):
+        if found := _DUPLICATE.match(commit.title):
+            evidence = Evidence(str(info.id), commit.id, "history", commit.title)
+            copy = Mention(found[1], evidence, "history", relation=Relation.CONVERTED, confidence=Confidence.LIKELY)
+            return Said((copy,)), []
+    return Said(), []
+
+
+def _artifact(info: RepoInfo) -> Artifact:
+    return Artifact(
+        id=str(info.id),
+        kind=NodeKind.DATASET if info.id.kind is RepoKind.DATASET else NodeKind.MODEL,
+        repo=info.id,
+        revision=info.revision,
+        source=info.source,
+        as_of=info.as_of,
+        renamed_from=str(info.asked) if info.asked != info.id else None,
+        gated=info.gated,
+        parameters=info.parameters,
+        created=info.created,
+        modified=info.modified,
+        files=info.files,
+    )
+
+
+def _fetch(info: RepoInfo, hub: Hub, want: Want) -> bytes | Gap:
+    """The bytes of one want; the head of a GGUF file grows until its keys are all there."""
+    if want.length is None:
+        return hub.read(info, want.path)
+    raw = hub.read_range(info, want.path, want.start, want.length)
+    if isinstance(raw, Gap) or not want.path.lower().endswith(".gguf"):
+        return raw
+    for length in GGUF_HEADS:
+        try:
+            if length <= len(raw) or len(raw) < want.length or not gguf.needs_more(raw):
+                break
+        except Malformed:
+            break
+        more = hub.read_range(info, want.path, len(raw), length - len(raw))
+        if isinstance(more, Gap) or not more:
+            break
+        raw += more
+    return raw
+
+
+def _read(path: str, raw: bytes, at: At, info: RepoInfo) -> tuple[Said, str]:
+    """Give a file to its reader; what is odd about it comes beside what it says.
+
+    Raises:
+        Malformed: the reader cannot make anything of it.
+    """
+    if path == "README.md":
+        return _read_card(raw, at, info)
+    kind = texts.kind_of(path)
+    if kind is not None:
+        said = texts.read(raw, at, kind)
+        return said, ""
+    said = _reader(path)(raw, at)
+    return said, said.oddity
+
+
+def _reader(path: str) -> Callable[[bytes, At], Said]:
+    name = path.rsplit("/", 1)[-1].lower()
+    for matches, reader in (
+        (name == "config.json" and is_part(path), diffusers.read_part),
+        (name.endswith(".gguf"), gguf.read),
+        (name.endswith(".safetensors"), safetensors.read),
+        (name == "adapter_config.json", adapter.read),
+        (name.startswith("mergekit") or ("merge" in name and name.endswith((".yml", ".yaml"))), mergekit.read),
+        (name == "model_index.json", diffusers.read_index),
+        (name == "tokenizer_config.json", traces.read_tokenizer),
+        (name in ("quantize_config.json", "quant_config.json"), traces.read_quantizer),
+        (name == "trainer_state.json", traces.read_trainer_state),
+        (name.endswith(".py"), code.read),
+        (name in DEEP_ONLY, traces.read_training),
+    ):
+        if matches:
+            return reader
+    return config.read
+
+
+def _metadata(raw: bytes) -> dict[str, object]:
+    try:
+        return dict(frontmatter.split(as_text(raw)).values)
+    except Malformed:
+        return {}
+
+
+def _read_card(raw: bytes, at: At, info: RepoInfo) -> tuple[Said, str]:
+    """The card: its metadata (as the Hub read it, where ours fails) and its prose."""
+    block = frontmatter.split(as_text(raw))
+    said = card.read_metadata(block, at)
+    if not block.values and info.card:
+        said += card.read_metadata(frontmatter.Block(info.card, {}), at)
+    if info.id.kind is RepoKind.MODEL:
+        said += prose.read(block.body, at, block.body_line)
+    else:
+        found = prose.read(block.body, at, block.body_line)
+        said += Said(claims=found.claims)
+    return said, f"metadata: {block.problem}" if block.problem else ""
+
+
+def _inferred(info: RepoInfo, metadata: object, mentions: tuple[Mention, ...]) -> tuple[Relation, Evidence] | None:
+    if info.id.kind is not RepoKind.MODEL or not isinstance(metadata, dict):
+        metadata = {}
+    bases = {
+        m.value
+        for m in mentions
+        if m.source == "card" and "base_model" in m.evidence.place and m.kind is RepoKind.MODEL
+    }
+    relation, reason = card.inferred_relation(info, metadata, len(bases))
+    return relation, Evidence(str(info.id), info.revision, "inferred", f"{relation}: {reason}")
+
+
+def _once(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Each fact once: a text that stands in several places is shown with the first."""
+    found: dict[tuple[FactKind, str, str], Fact] = {}
+    for fact in facts:
+        place = fact.evidence.place if fact.kind is FactKind.ARCHITECTURE else ""
+        found.setdefault((fact.kind, fact.value, place), fact)
+    return tuple(found.values())

@@ -1,0 +1,1 @@
+"""Which licence, and which edition of it, a text is."""

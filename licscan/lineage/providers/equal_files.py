@@ -1,0 +1,181 @@
+"""Listings with hashes, asked for where they could matter: equal weights in two repositories are a copy, said or not.
+
+One more request for each repository. It could matter where the subject holds weights, no card declares what it was made
+from, and something else (a config, a sentence, a part that may be from somewhere) leads to other repositories; and
+where the user asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from licscan.core.artifact import Artifact, Fact, FactKind, FileEntry, NodeKind, Source
+from licscan.core.evidence import Gap, GapReason
+from licscan.core.ids import RepoId
+from licscan.core.lineage import Lineage, Link, Relation
+from licscan.extract.repository import read_repo
+from licscan.lineage.crawler import merged
+from licscan.lineage.equal_hashes import WEIGHTS, equal_files
+from licscan.sources.protocol import Hub, RepoInfo
+
+_PLACE = "listing"
+_MOST = 60
+_MOST_CANDIDATES = 8
+_OWN_WEIGHTS = frozenset({Relation.TRAINED_ON, Relation.DISTILLED, Relation.COMPONENT, Relation.ADAPTER})
+"""Relations to what the weights of the whole were not taken from."""
+_VAGUE = frozenset({Relation.UNSTATED, Relation.FINETUNE, Relation.CONTINUE_TRAIN})
+Root = tuple[str, RepoInfo, Hub]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The lineage with what equal files show."""
+
+    lineage: Lineage
+    bases: tuple[RepoId, ...] = ()
+    """Repositories that only equal files lead to; what stands above them was not walked yet."""
+
+
+def with_listings(
+    lineage: Lineage,
+    roots: Sequence[Root],
+    hub: Hub,
+    *,
+    asked: bool = False,
+    against: Sequence[tuple[RepoInfo, Hub]] = (),
+) -> Listed:
+    """Look for equal weights among the repositories of a lineage.
+
+    `asked` says that the user wants it: then every repository is listed, those that a part may be from, and `against`,
+    and a listing that cannot be had is a gap.
+    """
+    own = _places(lineage, roots, hub, asked=asked)
+    strangers = {str(info.id): (info, source) for info, source in against if str(info.id) not in lineage}
+    strangers = {**(_candidates(lineage, hub) if asked else {}), **strangers}
+    places = {**own, **strangers}
+    if not own or len(places) < 2:
+        return Listed(lineage)
+    answers = _ask(dict(list(places.items())[:_MOST]), hub.workers)
+    artifacts = dict(lineage.artifacts)
+    for node in places:
+        answer = answers.get(node) or Gap(node, GapReason.TOO_DEEP, f"more than {_MOST} repositories")
+        # A stranger that was not seen is a hole in what is known of the subject.
+        at = node if node in artifacts else lineage.subjects[0]
+        if isinstance(answer, Gap):
+            if asked or answer.reason is not GapReason.OFFLINE:
+                artifacts[at] = _with_gap(artifacts[at], node, answer)
+        elif at == node:
+            artifacts[node] = replace(artifacts[node], files=answer)
+    met = {name: _stranger(name, place, answers.get(name)) for name, place in strangers.items()}
+    links = []
+    for link in equal_files([*artifacts.values(), *met.values()]):
+        if link.child in artifacts:
+            links.append(link)
+        elif link.parent in artifacts:
+            artifacts[link.parent] = _with_younger(artifacts[link.parent], link)
+    found = sorted({link.parent for link in links if link.parent in met})
+    artifacts |= {name: read_repo(*strangers[name], deep=False).artifact for name in found}
+    whole = Lineage.build(lineage.subjects, artifacts.values(), _joined(lineage, links))
+    return Listed(whole, tuple(repo for name in found if (repo := RepoId.try_parse(name)) is not None))
+
+
+def _places(lineage: Lineage, roots: Sequence[Root], hub: Hub, *, asked: bool) -> dict[str, tuple[RepoInfo, Hub]]:
+    """The repositories of the lineage to list, by node, and where to ask; none where no subject is among them."""
+    own = {node: (info, source) for node, info, source in roots}
+    if not asked and not any(_is_open(lineage, subject) for subject in lineage.subjects):
+        return {}
+    places: dict[str, tuple[RepoInfo, Hub]] = {}
+    for node in (*lineage.subjects, *(one for subject in lineage.subjects for one in lineage.upstream_of(subject))):
+        artifact = lineage[node]
+        if artifact.kind is not NodeKind.MODEL or not _may_hold_weights(artifact):
+            continue
+        if node in own:
+            # Hashing a folder reads all of it: only where the user asks.
+            if asked or own[node][0].source is not Source.PATH:
+                places[node] = own[node]
+        elif artifact.repo is not None and artifact.source is not None and artifact.gap is None:
+            info = RepoInfo(artifact.repo, artifact.repo, artifact.source, artifact.revision, files=artifact.files)
+            places[node] = (info, hub)
+    return places if any(node in own for node in places) else {}
+
+
+def _is_open(lineage: Lineage, subject: str) -> bool:
+    """Whether no card declares what the subject's weights were made from, and something leads elsewhere."""
+    links = lineage.up(subject)
+    whole = [link for link in links if link.relation not in _OWN_WEIGHTS]
+    return bool(links) and not any(link.declared for link in whole)
+
+
+def _may_hold_weights(artifact: Artifact) -> bool:
+    return artifact.files is None or any(WEIGHTS.search(entry.path.lower()) for entry in artifact.files)
+
+
+def _candidates(lineage: Lineage, hub: Hub) -> dict[str, tuple[RepoInfo, Hub]]:
+    """The repositories that parts and outside names may be."""
+    names = dict.fromkeys(
+        name for artifact in lineage.artifacts.values() for name in artifact.candidates if name not in lineage
+    )
+    found = {}
+    for name in list(names)[:_MOST_CANDIDATES]:
+        repo = RepoId.try_parse(name)
+        info = hub.repo(repo) if repo is not None else None
+        if isinstance(info, RepoInfo) and str(info.id) not in lineage:
+            found[str(info.id)] = (info, hub)
+    return found
+
+
+def _ask(places: dict[str, tuple[RepoInfo, Hub]], workers: int) -> dict[str, tuple[FileEntry, ...] | Gap]:
+    from concurrent.futures import ThreadPoolExecutor  # only where there is something to ask
+
+    def ask(place: tuple[RepoInfo, Hub]) -> tuple[FileEntry, ...] | Gap:
+        info, hub = place
+        return hub.listing(info)
+
+    with ThreadPoolExecutor(max(1, min(workers, len(places)))) as pool:
+        return dict(zip(places, pool.map(ask, places.values()), strict=True))
+
+
+def _stranger(name: str, place: tuple[RepoInfo, Hub], answer: tuple[FileEntry, ...] | Gap | None) -> Artifact:
+    info = place[0]
+    files = None if isinstance(answer, Gap) else answer
+    return Artifact(name, NodeKind.MODEL, info.id, info.revision, created=info.created, files=files)
+
+
+def _with_younger(artifact: Artifact, link: Link) -> Artifact:
+    """A younger repository with our weights is none of our parents, and worth knowing."""
+    seen = replace(link.evidence[0], repo=artifact.id, revision=artifact.revision)
+    says = f"{link.child}, which was created later, holds the same weights: {link.evidence[0].place}"
+    return replace(artifact, facts=(*artifact.facts, Fact(FactKind.SUMMARY, says, seen)))
+
+
+def _with_gap(artifact: Artifact, node: str, gap: Gap) -> Artifact:
+    whose = "its hashes were" if node == artifact.id else f"the hashes of {node} were"
+    told = Gap(artifact.id, gap.reason, f"{whose} not seen: {gap.detail}", _PLACE)
+    return replace(artifact, file_gaps=(*artifact.file_gaps, told))
+
+
+def _joined(lineage: Lineage, equal: Iterable[Link]) -> tuple[Link, ...]:
+    """All links, where a copy is drawn once.
+
+    A vague link to the same parent becomes the copy that it is; where the lineage leads the other way round already,
+    the dates of the repositories were those of a later upload, and the lineage is right.
+    """
+    links = {link.key: link for link in lineage.links}
+    copies = []
+    for link in equal:
+        copy = link
+        if link.parent in lineage and link.child in lineage and lineage.path(link.parent, link.child):
+            copy = replace(link, child=link.parent, parent=link.child)
+        for known in lineage.up(copy.child):
+            if known.parent != copy.parent:
+                continue
+            if known.relation in _VAGUE and not known.declared and copy.component is None:
+                links.pop(known.key, None)
+                copy = replace(copy, evidence=(*known.evidence, *copy.evidence), revision=known.revision)
+            elif known.declared or known.relation is copy.relation:
+                links[known.key] = replace(known, evidence=(*known.evidence, *copy.evidence))
+                copy = replace(copy, evidence=())
+        if copy.evidence:
+            copies.append(copy)
+    return merged([*links.values(), *copies])

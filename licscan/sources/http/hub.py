@@ -1,0 +1,206 @@
+"""The Hub itself: one request for what it knows of a repository, one for each file that carries facts."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+from urllib.parse import quote
+
+from licscan.core.artifact import FileEntry
+from licscan.core.evidence import Gap, GapReason
+from licscan.core.ids import RepoId, RepoKind
+from licscan.sources.http.answers import commits_of, files_of, gap_of, info_of, next_page
+from licscan.sources.http.client import Answer, Client, Failure, joined
+from licscan.sources.http.links import Links
+from licscan.sources.protocol import Commit, Counts, RepoInfo
+from licscan.sources.serialize import Unreadable, load
+
+T = TypeVar("T")
+_MODEL_FIELDS = (
+    *("author", "baseModels", "cardData", "config", "createdAt", "disabled", "gated", "gguf", "lastModified"),
+    *("library_name", "pipeline_tag", "private", "safetensors", "sha", "siblings", "tags"),
+)
+_DATASET_FIELDS = (
+    "author",
+    "cardData",
+    "createdAt",
+    "disabled",
+    "gated",
+    "lastModified",
+    "private",
+    "sha",
+    "siblings",
+    "tags",
+)
+_LARGEST_ANSWER = 32_000_000
+_LARGEST_SKIP = 64_000_000
+"""How far we read into a file at a server that ignores ranges."""
+_MOST_PAGES = 100
+_SIGNED_SECONDS = 300.0
+_MOST_SIGNED = 1000
+
+
+class Live:
+    """Facts from the Hub, or from a mirror of it."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        token: str | None = None,
+        *,
+        workers: int = 64,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        timeout: float | None = None,
+        links: Links | None = None,
+    ) -> None:
+        self.workers = workers
+        self.stats = Counts()
+        self.endpoint = endpoint.rstrip("/")
+        self._client = Client(endpoint, token, self.stats, sleep=sleep, clock=clock, timeout=timeout)
+        self._clock = clock
+        self._links = links or Links(self.stats)
+        self._is_plain = False
+        """The server answered 400 to the list of fields: a mirror that knows fewer of them."""
+        self._signed: dict[tuple[RepoId, str | None, str], tuple[str, float]] = {}
+        """Where large files lie, by the Hub's signed redirects."""
+
+    def repo(self, repo: RepoId, revision: str | None = None) -> RepoInfo | Gap:
+        """What one request tells about a repository."""
+        url = self._api(repo) + (f"/revision/{quote(revision, safe='')}" if revision else "")
+        fields = _MODEL_FIELDS if repo.kind is RepoKind.MODEL else _DATASET_FIELDS
+        plain = self._is_plain
+        answer = self._client.get(url, limit=_LARGEST_ANSWER, params=None if plain else {"expand": list(fields)})
+        if isinstance(answer, Answer) and answer.status == 400 and not plain:
+            answer = self._client.get(url, limit=_LARGEST_ANSWER)
+            self._is_plain = isinstance(answer, Answer) and answer.status == 200
+        if isinstance(answer, Failure):
+            return Gap(str(repo), answer.reason, answer.detail)
+        if answer.status != 200:
+            return gap_of(answer, repo, "", has_token=self._client.has_token)
+        return info_of(answer, repo, _now())
+
+    def read(self, info: RepoInfo, path: str, limit: int = 1_000_000) -> bytes | Gap:
+        """A small file whole, at the revision of `info`; a file larger than `limit` bytes is a gap."""
+        answer = self._client.get(self._file(info, path), limit=limit)
+        if isinstance(answer, Failure):
+            return Gap(str(info.id), answer.reason, answer.detail, path)
+        if answer.status != 200:
+            return gap_of(answer, info.id, path, has_token=self._client.has_token)
+        if not answer.whole:
+            return Gap(str(info.id), GapReason.MALFORMED, f"{path} is larger than {limit} bytes", path)
+        if _is_page(answer) and not path.lower().endswith((".html", ".htm")):
+            return Gap(str(info.id), GapReason.UNREACHABLE, f"a web page came in the place of {path}", path)
+        return answer.body
+
+    def read_range(self, info: RepoInfo, path: str, start: int, length: int) -> bytes | Gap:
+        """Bytes `start` to `start + length` of a file; fewer where the file ends before."""
+        if length <= 0:
+            return b""
+        key = (info.id, info.revision, path)
+        signed, since = self._signed.get(key, ("", 0.0))
+        answer: Answer | Failure | None = None
+        if signed and self._clock() - since < _SIGNED_SECONDS:
+            answer = self._stretch(signed, start, length)
+        if not isinstance(answer, Answer) or answer.status not in (200, 206, 416):
+            self._signed.pop(key, None)
+            answer = self._stretch(self._file(info, path), start, length)
+            self._remember(key, answer)
+        return self._cut(info, path, answer, start, length)
+
+    def listing(self, info: RepoInfo) -> tuple[FileEntry, ...] | Gap:
+        """All files with sizes and hashes, sorted by path."""
+        url = f"{self._api(info.id)}/tree/{quote(info.revision or 'main', safe='')}?recursive=true"
+        pages = self._pages(info, url, files_of, None)
+        if isinstance(pages, Gap):
+            return pages
+        return tuple(sorted({entry.path: entry for entry in pages}.values(), key=lambda entry: entry.path))
+
+    def history(self, info: RepoInfo, paths: tuple[str, ...] = (), limit: int = 1000) -> tuple[Commit, ...] | Gap:  # noqa: ARG002
+        """The commits, newest first, at most `limit`; the Hub cannot choose them by path."""
+        url = f"{self._api(info.id)}/commits/{quote(info.revision or 'main', safe='')}"
+        pages = self._pages(info, url, commits_of, limit)
+        return pages if isinstance(pages, Gap) else pages[:limit]
+
+    def linked(self, url: str, limit: int = 1_000_000) -> bytes | Gap:
+        """What stands behind a licence link outside the Hub."""
+        return self._links.read(url, limit)
+
+    def _api(self, repo: RepoId) -> str:
+        return f"{self.endpoint}/api/{repo.kind.value}s/{repo.path}"
+
+    def _file(self, info: RepoInfo, path: str) -> str:
+        kind = "" if info.id.kind is RepoKind.MODEL else f"{info.id.kind.value}s/"
+        revision = quote(info.revision or "main", safe="")
+        return f"{self.endpoint}/{kind}{info.id.path}/resolve/{revision}/{quote(path)}"
+
+    def _stretch(self, url: str, start: int, length: int) -> Answer | Failure:
+        headers = {"range": f"bytes={start}-{start + length - 1}", "accept-encoding": "identity"}
+        return self._client.get(url, limit=length, headers=headers, skip=min(start, _LARGEST_SKIP))
+
+    def _remember(self, key: tuple[RepoId, str | None, str], answer: Answer | Failure) -> None:
+        if isinstance(answer, Answer) and answer.status == 206 and not self._client.is_own(answer.url):
+            if len(self._signed) >= _MOST_SIGNED:
+                self._signed.clear()
+            self._signed[key] = (answer.url, self._clock())
+
+    def _cut(self, info: RepoInfo, path: str, answer: Answer | Failure, start: int, length: int) -> bytes | Gap:
+        if isinstance(answer, Failure):
+            return Gap(str(info.id), answer.reason, answer.detail, path)
+        if answer.status == 416:
+            return b""
+        if answer.status == 206:
+            said = answer.headers.get("content-range", f"bytes {start}-")
+            if said.startswith(f"bytes {start}-"):
+                return answer.body[:length]
+            return Gap(str(info.id), GapReason.MALFORMED, f"the Hub answered with another stretch of {path}", path)
+        if answer.status == 200 and start <= _LARGEST_SKIP:
+            return answer.body[:length]
+        if answer.status == 200:
+            return Gap(str(info.id), GapReason.UNREACHABLE, f"the server cannot give a stretch of {path}", path)
+        return gap_of(answer, info.id, path, has_token=self._client.has_token)
+
+    def _pages(
+        self, info: RepoInfo, url: str, read: Callable[[object], tuple[T, ...] | None], most: int | None
+    ) -> tuple[T, ...] | Gap:
+        """All pages of a list; one page that cannot be read makes a gap of the whole."""
+        found: list[T] = []
+        following: str | None = url
+        for _ in range(_MOST_PAGES):
+            if following is None or (most is not None and len(found) >= most):
+                return tuple(found)
+            answer = self._client.get(following, limit=_LARGEST_ANSWER)
+            if isinstance(answer, Failure):
+                return Gap(str(info.id), answer.reason, answer.detail)
+            if answer.status == 401:
+                # Of a repository that has answered, this cannot mean that it does not exist.
+                return Gap(str(info.id), GapReason.PRIVATE, "the Hub does not show this list without a login")
+            if answer.status != 200:
+                return gap_of(answer, info.id, "", has_token=self._client.has_token)
+            try:
+                page = read(load(answer.body)) if answer.whole else None
+            except Unreadable:
+                page = None
+            if page is None:
+                return Gap(str(info.id), GapReason.MALFORMED, "the Hub's list cannot be read")
+            found.extend(page)
+            link = next_page(answer.headers)
+            following = joined(following, link) if link else None
+            if following is not None and not self._client.is_own(following):
+                return Gap(str(info.id), GapReason.MALFORMED, "the Hub's list goes on at another host")
+        return Gap(str(info.id), GapReason.MALFORMED, f"the Hub's list has more than {_MOST_PAGES} pages")
+
+
+def _is_page(answer: Answer) -> bool:
+    """What a wireless network, a proxy or a login page puts in the place of a file."""
+    is_named = answer.headers.get("content-type", "").lower().startswith("text/html")
+    return is_named and answer.body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
+
+
+def _now() -> str:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

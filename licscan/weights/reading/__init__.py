@@ -1,0 +1,1 @@
+"""Reads stretches of weights files within a budget."""

@@ -1,0 +1,1 @@
+"""Tests and measures on sampled weights."""
