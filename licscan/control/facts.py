@@ -70,6 +70,12 @@ def _who(node: str, publisher: Publisher | None) -> Iterator[ControlFact]:
             date=publisher.as_of or "?",
         ),
     )
+    if publisher.repackaged_by:
+        yield ControlFact(
+            node,
+            "repackager",
+            text("passed on in another form by the account {account}, which can remove it", account=publisher.repackaged_by),
+        )
     if publisher.parent:
         yield ControlFact(
             node,

@@ -47,9 +47,15 @@ def _publisher(
     if node.lower() in said:
         return said[node.lower()]
     registered = _registered(artifact, knowledge, said)
-    if registered is None or not registered.repackager:
+    if registered is None or not (registered.repackager or knowledge.publishers.repackages(node)):
         return registered
-    return _behind(node, lineage, found) or replace(registered, country=None, hq_country=None, parent_country=None)
+    if not registered.repackager and not _passed_on(node, lineage):
+        # The name alone looks like a copy: without a link to an original it is the account's own.
+        return registered
+    behind = _behind(node, lineage, found)
+    if behind is None:
+        return replace(registered, repackager=True, country=None, hq_country=None, parent_country=None)
+    return behind if behind.name == registered.name else replace(behind, repackaged_by=artifact.org or registered.org)
 
 
 def _registered(artifact: Artifact, knowledge: Knowledge, said: Mapping[str, Publisher]) -> Publisher | None:
@@ -60,9 +66,14 @@ def _registered(artifact: Artifact, knowledge: Knowledge, said: Mapping[str, Pub
     return said.get(org.lower()) or knowledge.publishers.get(org)
 
 
+def _passed_on(node: str, lineage: Lineage) -> tuple[str, ...]:
+    """The originals that the node hands on in another form."""
+    return tuple(link.parent for link in lineage.up(node) if link.relation in _FORMS)
+
+
 def _behind(node: str, lineage: Lineage, found: Mapping[str, Publisher]) -> Publisher | None:
     """Whose weights a repackager passes on, where all that it passes on is one publisher's."""
-    origins = [found.get(link.parent) for link in lineage.up(node) if link.relation in _FORMS]
+    origins = [found.get(parent) for parent in _passed_on(node, lineage)]
     names = {one.name if one else None for one in origins}
     return origins[0] if len(names) == 1 else None
 

@@ -33,9 +33,11 @@ class Publisher:
     parent: str | None = None
     parent_country: str | None = None
     kind: str = "company"
-    """`company`, `university`, `state_lab`, `nonprofit`, `community` or `individual`."""
+    """`company`, `university`, `state_lab`, `nonprofit`, `community`, `individual`, or `unknown` where nobody says who it is."""
     repackager: bool = False
     """Re-uploads the work of others (quantised, converted, mirrored); never lends its country to weights."""
+    repackaged_by: str | None = None
+    """The account that passes this publisher's work on at the node; None where the publisher does so itself."""
     lists: tuple[Listing, ...] = ()
     former_orgs: tuple[str, ...] = ()
     confidence: str = "medium"
@@ -47,6 +49,16 @@ class Publisher:
     """What became of it, where nobody is left to grant or to change anything."""
     mirrors: tuple[str, ...] = ()
     """Organisations that keep copies of its work."""
+
+    @property
+    def is_identified(self) -> bool:
+        """Somebody is known behind the account; an account that is only known as an account is nobody yet."""
+        return self.kind != "unknown"
+
+    @property
+    def passes_on(self) -> bool:
+        """What stands at the node is not granted there anew: its account hands on the work of somebody else."""
+        return self.repackager or self.repackaged_by is not None
 
     @property
     def party(self) -> str:

@@ -10,12 +10,12 @@ from typing import Any
 from licscan.core.publisher import Listing, Publisher
 from licscan.errors import KnowledgeError
 
-_KINDS = frozenset({"company", "university", "state_lab", "nonprofit", "community", "individual"})
+_KINDS = frozenset({"company", "university", "state_lab", "nonprofit", "community", "individual", "unknown"})
 _SURENESS = frozenset({"high", "medium", "low"})
 _NEEDED = frozenset({"orgs", "name", "kind", "confidence", "as_of", "sources"})
 _KEYS = _NEEDED | {
     *("entity", "licensors", "country", "hq_country", "parent", "parent_country", "repackager", "repackager_orgs"),
-    *("listed", "renamed", "mirrors", "closed", "unconfirmed", "legacy", "group", "note"),
+    *("repackages", "repackages_forms", "listed", "renamed", "mirrors", "closed", "unconfirmed", "legacy", "group", "note"),
 }
 _LIST_KEYS = frozenset({"id", "title", "authority", "date", "restricts", "sources", "confidence", "note"})
 
@@ -32,14 +32,16 @@ def compile_publishers(files: Mapping[str, Mapping[str, Any]], lists: Mapping[st
             raise KnowledgeError(f"data/lists.toml: {one['id']} has an unknown key {unknown[0]!r}")
     records: list[dict[str, Any]] = []
     by_org: dict[str, int] = {}
+    forms: list[str] = []
     for name, content in sorted(files.items()):
+        forms += content.get("forms", ())
         for record in content.get("publisher", ()):
             _check(record, f"data/publishers/{name}", known)
             for org in record["orgs"]:
                 if by_org.setdefault(org.lower(), len(records)) != len(records):
                     raise KnowledgeError(f"data/publishers/{name}: {org} stands twice", "keep one record for each")
             records.append(dict(record))
-    return {"lists": known, "orgs": by_org, "records": records}
+    return {"lists": known, "forms": forms, "orgs": by_org, "records": records}
 
 
 def _check(record: Mapping[str, Any], where: str, lists: Mapping[str, Any]) -> None:
@@ -70,6 +72,7 @@ class PublisherShelf(Mapping[str, Publisher]):
         self._orgs: Mapping[str, int] = compiled["orgs"]
         self._records: list[Mapping[str, Any]] = compiled["records"]
         self._lists: Mapping[str, Mapping[str, Any]] = compiled["lists"]
+        self._forms: list[str] = compiled["forms"]
 
     def __getitem__(self, org: str) -> Publisher:
         return self._publisher(self._records[self._orgs[org.lower()]], org)
@@ -82,6 +85,24 @@ class PublisherShelf(Mapping[str, Publisher]):
 
     def __len__(self) -> int:
         return len(self._orgs)
+
+    def repackages(self, repo: str) -> bool:
+        """The repository mainly passes on somebody else's work in another form: quantised, converted or mirrored.
+
+        True for every repository of an account that is marked `repackager`, and for those of other accounts whose name
+        fits a pattern of `repackages` or, with `repackages_forms`, names a form such as `-FP8`. The mark says what the account usually does. Which model is passed on, the links
+        of the lineage say: without such a link nothing may be read from an original.
+
+        Args:
+            repo: `org/name`, in any case of letters.
+        """
+        org, _, name = repo.partition("/")
+        at = self._orgs.get(org.lower())
+        if at is None or not name:
+            return False
+        record = self._records[at]
+        patterns = [*record.get("repackages", ()), *(self._forms if record.get("repackages_forms") else ())]
+        return _is_repackager(record, org) or any(fnmatchcase(name.lower(), pattern) for pattern in patterns)
 
     def all(self) -> tuple[Publisher, ...]:
         """One entry for each record, by name."""
@@ -148,7 +169,7 @@ class PublisherShelf(Mapping[str, Publisher]):
             parent=record.get("parent"),
             parent_country=record.get("parent_country"),
             kind=record["kind"],
-            repackager=bool(record.get("repackager")) or spelt in record.get("repackager_orgs", ()),
+            repackager=_is_repackager(record, spelt),
             lists=tuple(self._listing(id) for id in record.get("listed", ())),
             former_orgs=tuple(old for old, new in record.get("renamed", ()) if new == org),
             confidence=_sureness(record, spelt),
@@ -158,6 +179,10 @@ class PublisherShelf(Mapping[str, Publisher]):
             closed=record.get("closed"),
             mirrors=tuple(record.get("mirrors", ())),
         )
+
+
+def _is_repackager(record: Mapping[str, Any], org: str) -> bool:
+    return bool(record.get("repackager")) or org.lower() in map(str.lower, record.get("repackager_orgs", ()))
 
 
 def _sureness(record: Mapping[str, Any], org: str) -> str:

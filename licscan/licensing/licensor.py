@@ -24,7 +24,7 @@ class Owners:
         """Who publishes the node as its own work; None where that is not known, or where it only passes on."""
         record = self._publishers.get(node)
         if record is not None:
-            return None if record.repackager else record.name
+            return None if record.passes_on else record.name
         org = self._lineage[node].org
         return f"@{org.lower()}" if org else None
 

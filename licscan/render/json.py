@@ -140,6 +140,7 @@ def _publisher(publisher: Publisher | None) -> dict[str, Any] | None:
         "country": publisher.country,
         "parent": parent,
         "kind": publisher.kind,
+        "repackaged_by": publisher.repackaged_by,
         "lists": [listing.id for listing in publisher.lists],
         "confidence": publisher.confidence,
     }

@@ -132,6 +132,7 @@ ORIGINS = {
 CONTROLS = {
     "publisher": text("publisher"),
     "owner": text("owner"),
+    "repackager": text("passed on by"),
     "law": text("governing law"),
     "forum": text("jurisdiction or arbitration"),
     "stop": text("power to stop use"),

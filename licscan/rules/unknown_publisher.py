@@ -1,7 +1,8 @@
 """Weights come from an account that the registry does not know.
 
 ## What it looks at
-The accounts above the subject whose weights are inside and that stand in no registry record, the subject's own apart.
+The accounts above the subject whose weights are inside and behind which the registry knows nobody, the subject's own
+apart.
 
 ## Why it matters
 Nobody can say who could change or stop the use, or whom to ask.
@@ -35,7 +36,7 @@ def unknown_publisher(case: Case) -> Iterator[Hit]:
     for one in case.dependences:
         artifact = case.lineage[one.link.parent]
         account = artifact.org or artifact.id
-        if one.publisher is not None or account.lower() in told:
+        if (one.publisher is not None and one.publisher.is_identified) or account.lower() in told:
             continue
         told.add(account.lower())
         begins = not case.lineage.up(artifact.id)
@@ -43,9 +44,9 @@ def unknown_publisher(case: Case) -> Iterator[Hit]:
         yield Hit(
             artifact.id,
             text(
-                "{account} is not in the registry of publishers, and the subject has {part} that begin there; {asked}"
+                "nobody is known behind the account {account}, and the subject has {part} that begin there; {asked}"
                 if begins
-                else "{account} is not in the registry of publishers, and the subject has {part} from it; {asked}",
+                else "nobody is known behind the account {account}, and the subject has {part} from it; {asked}",
                 account=account,
                 part=one.part,
                 asked=case.stance.asked(Exposure.UNKNOWN, answer=answer),
