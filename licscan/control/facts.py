@@ -74,7 +74,10 @@ def _who(node: str, publisher: Publisher | None) -> Iterator[ControlFact]:
         yield ControlFact(
             node,
             "repackager",
-            text("passed on in another form by the account {account}, which can remove it", account=publisher.repackaged_by),
+            text(
+                "passed on in another form by the account {account}, which can remove it",
+                account=publisher.repackaged_by,
+            ),
         )
     if publisher.parent:
         yield ControlFact(

@@ -33,7 +33,7 @@ class Publisher:
     parent: str | None = None
     parent_country: str | None = None
     kind: str = "company"
-    """`company`, `university`, `state_lab`, `nonprofit`, `community`, `individual`, or `unknown` where nobody says who it is."""
+    """`company`, `university`, `state_lab`, `nonprofit`, `community`, `individual`, or `unknown`: nobody says who."""
     repackager: bool = False
     """Re-uploads the work of others (quantised, converted, mirrored); never lends its country to weights."""
     repackaged_by: str | None = None

@@ -15,7 +15,18 @@ _SURENESS = frozenset({"high", "medium", "low"})
 _NEEDED = frozenset({"orgs", "name", "kind", "confidence", "as_of", "sources"})
 _KEYS = _NEEDED | {
     *("entity", "licensors", "country", "hq_country", "parent", "parent_country", "repackager", "repackager_orgs"),
-    *("repackages", "repackages_forms", "listed", "renamed", "mirrors", "closed", "unconfirmed", "legacy", "group", "note"),
+    *(
+        "repackages",
+        "repackages_forms",
+        "listed",
+        "renamed",
+        "mirrors",
+        "closed",
+        "unconfirmed",
+        "legacy",
+        "group",
+        "note",
+    ),
 }
 _LIST_KEYS = frozenset({"id", "title", "authority", "date", "restricts", "sources", "confidence", "note"})
 
@@ -90,8 +101,10 @@ class PublisherShelf(Mapping[str, Publisher]):
         """The repository mainly passes on somebody else's work in another form: quantised, converted or mirrored.
 
         True for every repository of an account that is marked `repackager`, and for those of other accounts whose name
-        fits a pattern of `repackages` or, with `repackages_forms`, names a form such as `-FP8`. The mark says what the account usually does. Which model is passed on, the links
-        of the lineage say: without such a link nothing may be read from an original.
+        fits a pattern of `repackages` or, with `repackages_forms`, names a form such as `-FP8`.
+
+        The mark says what the account usually does. Which model is passed on, the links of the lineage say: without
+        such a link nothing may be read from an original.
 
         Args:
             repo: `org/name`, in any case of letters.

@@ -89,6 +89,55 @@ def test_what_a_repackager_merges_from_two_houses_has_no_country(knowledge: Know
     assert publishers_of(whole, knowledge)["unsloth/x"].country is None
 
 
+@pytest.mark.parametrize(
+    ("repo", "passes_on"),
+    [
+        ("unsloth/anything", True),
+        ("BARTOWSKI/anything", True),
+        ("cyankiwi/x-AWQ-4bit", True),
+        ("OpenVINO/x-int8-ov", True),
+        ("RedHatAI/Qwen3-8B-FP8-dynamic", True),
+        ("nvidia/DeepSeek-R1-NVFP4", True),
+        ("RedHatAI/Llama-3.1-8B-Instruct-speculator.eagle3", False),
+        ("nvidia/Nemotron-Flash-1B", False),
+        ("Intel/neural-chat-7b-v3-1", False),
+        ("NousResearch/Meta-Llama-3-8B", True),
+        ("NousResearch/Hermes-3-Llama-3.1-8B", False),
+        ("Qwen/Qwen3-8B-FP8", False),
+        ("nobody-we-know/x-GGUF", False),
+        ("unsloth", False),
+        ("", False),
+    ],
+)
+def test_who_passes_on_the_work_of_others(repo: str, passes_on: bool, knowledge: Knowledge) -> None:
+    assert knowledge.publishers.repackages(repo) is passes_on
+
+
+def test_what_is_passed_on_keeps_its_publisher_and_names_the_account(knowledge: Knowledge) -> None:
+    whole = chain(("RedHatAI/Qwen3-8B-FP8-dynamic", "quantized"), ("Qwen/Qwen3-8B", ""))
+    found = publishers_of(whole, knowledge)["RedHatAI/Qwen3-8B-FP8-dynamic"]
+    assert (found.org, found.repackaged_by, found.passes_on) == ("Qwen", "RedHatAI", True)
+    assert not publishers_of(whole, knowledge)["Qwen/Qwen3-8B"].passes_on
+
+
+def test_a_form_of_ones_own_work_is_ones_own(knowledge: Knowledge) -> None:
+    whole = chain(("nvidia/Nemotron-9B-NVFP4", "quantized"), ("nvidia/Nemotron-9B", ""))
+    assert not publishers_of(whole, knowledge)["nvidia/Nemotron-9B-NVFP4"].passes_on
+    alone, _ = lineage("nvidia/Nemotron-9B-NVFP4")
+    assert publishers_of(alone, knowledge)["nvidia/Nemotron-9B-NVFP4"].country == "US"
+
+
+def test_a_form_of_an_unknown_account_s_work_lends_no_country(knowledge: Knowledge) -> None:
+    whole = chain(("nvidia/x-NVFP4", "quantized"), ("nobody-we-know/x", ""))
+    found = publishers_of(whole, knowledge)["nvidia/x-NVFP4"]
+    assert (found.country, found.passes_on) == (None, True)
+
+
+def test_an_account_of_which_only_the_name_is_known_is_not_identified(knowledge: Knowledge) -> None:
+    assert not knowledge.publishers["cyankiwi"].is_identified
+    assert knowledge.publishers["Qwen"].is_identified
+
+
 def test_the_policy_wins(knowledge: Knowledge) -> None:
     whole, _ = lineage("me/x <- Qwen/y")
     own = Publisher("me", "Me & Co", country="KR")
