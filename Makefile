@@ -24,4 +24,5 @@ fix: $(BIN)/licscan generated
 generated: $(BIN)/licscan
 	$(BIN)/python scripts/compile_knowledge.py
 	$(BIN)/python scripts/compile_lineage.py
+	$(BIN)/python scripts/compile_registry.py
 	$(BIN)/python scripts/build_rule_pages.py

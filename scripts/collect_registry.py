@@ -2,11 +2,11 @@
 
     python scripts/collect_registry.py --signatures FILE --tokenizers FILE --tags FILE --tags-date DAY --hashes FILE
 
-Run it with newer tables to refresh the registry, then `make generated`. What people reviewed (data/registry/reviewed.toml)
-is not touched. Each option may be left out: its file then stays as it is.
+Run it with newer tables to refresh the registry, then `make generated`. What people reviewed
+(data/registry/reviewed.toml) is not touched. Each option may be left out: its file then stays as it is.
 
-* `--signatures` JSON list of {repo, aliases, family, generation, role, trained_from, trained_from_why, config, tokenizer,
-  parameters, license, released, config_sha256, weights_sha256, sources, from_defaults_only}
+* `--signatures` JSON list of {repo, aliases, family, generation, role, trained_from, trained_from_why, config,
+  tokenizer, parameters, license, released, config_sha256, weights_sha256, sources, from_defaults_only}
 * `--tokenizers` JSON {files: [{repos, file, sha256}]}
 * `--tags` JSON lines of {id, license, released}, one a model; `--tags-date` says when they were true
 * `--hashes` CSV with the columns sha256, file, repo
@@ -93,9 +93,9 @@ def main() -> int:
         write_lines(args.into / "tags.tsv", [f"#\t{args.tags_date}", *rows])
         print(f"{len(rows)} licence tags")
     if args.hashes or args.tokenizers:
-        rows = sorted(set(hashes(args.hashes)) | set(tokenizers(args.tokenizers)))
-        write_lines(args.into / "files.tsv", ("\t".join(row) for row in rows))
-        print(f"{len(rows)} hashes of files")
+        files = sorted(set(hashes(args.hashes)) | set(tokenizers(args.tokenizers)))
+        write_lines(args.into / "files.tsv", ("\t".join(row) for row in files))
+        print(f"{len(files)} hashes of files")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Compile data/registry/, which people and scripts edit, into the index data/compiled/registry.bin, which a run loads."""
+"""Compile data/registry/, which people and scripts edit, into the index data/compiled/registry.bin for a run."""
 
 from __future__ import annotations
 
@@ -17,15 +17,9 @@ from licscan.errors import KnowledgeError  # noqa: E402
 from licscan.files import parse_toml  # noqa: E402
 from licscan.knowledge.registry import FILE_SHIFT, FILES, MODELS, NO_ROOT, key_of, squeezed, write  # noqa: E402
 
-BODY = (
-    "type",
-    "vocab_size",
-    "hidden_size",
-    "num_hidden_layers",
-    "num_attention_heads",
-    "num_key_value_heads",
-    "intermediate_size",
-)
+TRUNK = ("hidden_size", "num_hidden_layers", "num_attention_heads")
+WIDTHS = ("num_key_value_heads", "intermediate_size", "num_experts", "moe_intermediate_size")
+_ADDED = 1024
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _LEAST_WORD = 4
 _MOST_CHAIN = 8
@@ -43,7 +37,9 @@ def compile_registry(folder: Path) -> bytes:
     )
     origins = {one["repo"]: {key: one[key] for key in ("from", "source", "says")} for one in reviewed["origin"]}
     entries = dict(models(folder))
-    by_repo = {name.lower(): place for place, entry in entries.items() for name in (entry["repo"], *entry.get("aka", ()))}
+    by_repo = {
+        name.lower(): place for place, entry in entries.items() for name in (entry["repo"], *entry.get("aka", ()))
+    }
     for repo in origins:
         if repo.lower() not in by_repo:
             raise KnowledgeError(f"data/registry/reviewed.toml: {repo} is in no file of the registry", "mend the entry")
@@ -108,35 +104,79 @@ def rooted(
 ) -> dict[int, int | None]:
     """The place of the model that each one goes back to; None where that is not known.
 
-    A model whose publisher or name states no base, and whose body is exactly that of another line, goes back to that
-    line: the body was trained by those who trained it first, unless the review says otherwise.
+    A model of which nobody says where it comes from, and whose body is exactly that of another line, goes back to that
+    line: a body of such sizes with such a vocabulary has been trained once, unless the review says otherwise.
     """
-    bodies: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for place, entry in entries.items():
-        if all(entry.get("shape", {}).get(key) is not None for key in BODY):
-            bodies[tuple(entry["shape"][key] for key in BODY)].append(place)
-    first = {}
-    for held in bodies.values():
-        scratch = [place for place in held if origin[place] == "scratch" and family[place]]
-        own = {family[place] for place in scratch}
-        for place in held:
-            mine = [one for one in scratch if family[one] == family[place]] or spelt(entries[place], scratch, family)
-            if not origin[place] and (mine or len(own) == 1):
-                first[place] = min(mine or scratch, key=lambda one: (distance(entries[place], entries[one]), age(entries[one])))
-            elif not origin[place] and not own:
-                owned = [one for one in held if family[one] and str(entries[one]["shape"]["type"]).startswith(family[one])]
-                first[place] = min(owned or [place], key=lambda one: age(entries[one]))
+    first = firsts(entries, origin, family)
     found: dict[int, int | None] = {}
     for place in entries:
         here, root = place, None
         for _ in range(_MOST_CHAIN):
-            above = by_repo.get(origin[here].lower()) if origin[here] not in ("", "scratch") else first.get(here)
-            if above is None or above == here:
+            above = by_repo.get(origin[here].lower()) if origin[here] not in ("", "scratch") else first.get(here, here)
+            if above is None:
+                break
+            if above == here:
                 root = here if family[here] and origin[here] in ("", "scratch") else None
                 break
             here = above
         found[place] = root
     return found
+
+
+def firsts(entries: Mapping[int, Entry], origin: Mapping[int, str], family: Mapping[int, str]) -> dict[int, int | None]:
+    """For models whose origin nobody states: the one with the same body that its line begins with.
+
+    None for a body that several lines share, or for one of a publisher's collection that no line shows.
+    """
+    bodies: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for place, entry in entries.items():
+        shape = entry.get("shape", {})
+        if all(shape.get(key) is not None for key in ("vocab_size", *TRUNK)):
+            bodies[tuple(shape[key] for key in TRUNK)].append(place)
+    found: dict[int, int | None] = {}
+    for held in bodies.values():
+        scratch = [one for one in held if origin[one] == "scratch" and family[one] and not is_composite(entries[one])]
+        for place in held:
+            if not origin[place]:
+                alike = [one for one in scratch if one != place and fits(entries[place], entries[one])]
+                mine = [one for one in alike if family[one] == family[place]] or spelt(entries[place], alike, family)
+                if mine or len({family[one] for one in alike}) == 1:
+                    among = mine or alike
+                    found[place] = min(
+                        among, key=lambda one: (distance(entries[place], entries[one]), age(entries[one]))
+                    )
+                elif alike:
+                    found[place] = None
+                elif is_composite(entries[place]) and (owned := named_after(place, held, entries, family)):
+                    found[place] = owned
+    return found
+
+
+def fits(entry: Entry, other: Entry) -> bool:
+    """Whether no size of two bodies differs, but for tokens that were added to a vocabulary."""
+    ours, theirs = entry["shape"], other["shape"]
+    if abs(ours["vocab_size"] - theirs["vocab_size"]) > _ADDED:
+        return False
+    if not is_composite(entry) and ours.get("type", theirs.get("type")) != theirs.get("type", ours.get("type")):
+        return False
+    return all(ours[key] == theirs[key] for key in WIDTHS if ours.get(key) and theirs.get(key))
+
+
+def named_after(place: int, held: list[int], entries: Mapping[int, Entry], family: Mapping[int, str]) -> int | None:
+    """The oldest composite with the same body whose model type is called after its own line."""
+    among = [
+        one
+        for one in held
+        if family[one]
+        and fits(entries[place], entries[one])
+        and str(entries[one]["shape"].get("type", "")).startswith(family[one])
+    ]
+    return min(among, key=lambda one: age(entries[one]), default=None)
+
+
+def is_composite(entry: Entry) -> bool:
+    """Whether the sizes are those of a part of the model: its language model beside encoders."""
+    return entry.get("role") == "multimodal"
 
 
 def spelt(entry: Entry, among: list[int], family: Mapping[int, str]) -> list[int]:
@@ -174,7 +214,7 @@ def model_keys(entries: Mapping[int, Entry]) -> Iterator[tuple[int, int]]:
 
 
 def sizes_of(shape: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Width with depth, width with inner width, width with vocabulary: what a body or its cut or stacked copy shares."""
+    """Width with depth, with inner width, with vocabulary: what a body or its cut or stacked copy shares."""
     width = shape.get("hidden_size") or shape.get("d_model") or shape.get("embed_dim")
     if width:
         for kind, keys in (
@@ -224,7 +264,10 @@ def owners(
     for place, entry in entries.items():
         if roots[place] == place and line[place]:
             found[line[place]].add(entry["repo"].partition("/")[0].lower())
-    return {name: sorted(set(map(str.lower, named[name])) if name in named else orgs) for name, orgs in sorted(found.items())}
+    return {
+        name: sorted(set(map(str.lower, named[name])) if name in named else orgs)
+        for name, orgs in sorted(found.items())
+    }
 
 
 def words(

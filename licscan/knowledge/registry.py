@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from mmap import ACCESS_READ, mmap
 from typing import Any
 
 from licscan.errors import KnowledgeError
@@ -54,7 +55,7 @@ class KnownModel:
     line: str
     """The line of weights that it belongs to, by the review; empty where no line is known."""
     root: str | None
-    """The model of that line which it goes back to, where that is known; itself for one that stands at the beginning."""
+    """The model of that line which it goes back to, where that is known; itself where a line begins with it."""
     generation: str
     role: str
     origin: str
@@ -216,21 +217,24 @@ class Registry:
         return self._places[begin : min(bisect_right(self._keys, key, begin), begin + _MOST)]
 
     def _line(self, place: int) -> str:
-        name = FILES[place >> FILE_SHIFT]
-        file = self._open(name)
-        file.seek(place & ((1 << FILE_SHIFT) - 1))
-        return str(file.readline(_LONGEST_LINE), "utf-8").rstrip("\n")
+        facts, start = self._facts(FILES[place >> FILE_SHIFT]), place & ((1 << FILE_SHIFT) - 1)
+        end = facts.find(b"\n", start, start + _LONGEST_LINE)
+        try:
+            return facts[start : end if end >= 0 else start].decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise damaged() from error
 
-    def _open(self, name: str) -> Any:
+    def _facts(self, name: str) -> mmap:
         if name not in self._opened:
             try:
-                self._opened[name] = (data_folder() / FOLDER / name).open("rb")
-            except OSError as error:
+                with (data_folder() / FOLDER / name).open("rb") as file:
+                    self._opened[name] = mmap(file.fileno(), 0, access=ACCESS_READ)
+            except (OSError, ValueError) as error:
                 raise damaged(f"data/{FOLDER}/{name} cannot be read: {error}") from error
         return self._opened[name]
 
     @cached_property
-    def _opened(self) -> dict[str, Any]:
+    def _opened(self) -> dict[str, mmap]:
         return {}
 
     def _model(self, place: int) -> KnownModel:
@@ -254,6 +258,11 @@ class Registry:
         except ValueError as error:
             raise damaged() from error
         return entry
+
+
+def unlisted(repo: str) -> KnownModel:
+    """A model of which only the name is known."""
+    return model_from({"repo": repo}, "", None, {})
 
 
 def model_from(

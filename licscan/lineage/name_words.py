@@ -47,7 +47,9 @@ def spoken(names: Iterable[str], registry: Registry) -> Spoken:
             releases.setdefault(model.repo, (size, model))
         _words(tokens, registry, lines, hinted)
     ordered = sorted(releases.values(), key=lambda one: (-one[0], one[1].repo))
-    return Spoken(frozenset(lines), frozenset(hinted - lines), tuple(model for _, model in ordered), frozenset(all_tokens))
+    return Spoken(
+        frozenset(lines), frozenset(hinted - lines), tuple(model for _, model in ordered), frozenset(all_tokens)
+    )
 
 
 def _releases(tokens: list[str], registry: Registry) -> Iterable[tuple[int, KnownModel]]:

@@ -20,12 +20,14 @@ from enum import IntEnum
 
 from licscan.core.evidence import Confidence
 from licscan.core.signature import Shape, Signature
+from licscan.knowledge.registry import KnownModel, Registry, unlisted
 from licscan.lineage.name_words import Spoken, generation_fits, spoken
-from licscan.knowledge.registry import KnownModel, Registry
 
 BODY = ("hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "intermediate_size")
 WIDTHS = ("hidden_size", "num_attention_heads", "num_key_value_heads", "intermediate_size")
-EXTRA = ("head_dim", "rope_theta", "rope_scaling", "max_position_embeddings", "bos_token_id", "eos_token_id", "tie_word_embeddings")
+CONTEXT = ("rope_theta", "rope_scaling", "max_position_embeddings")
+"""What a later generation of one line changes first."""
+EXTRA = ("head_dim", *CONTEXT, "bos_token_id", "eos_token_id", "tie_word_embeddings")
 _LEAST_BODY = 3
 _LEAST_WIDTHS = 3
 _TINY = 128
@@ -95,7 +97,7 @@ def match(signature: Signature, registry: Registry) -> tuple[Candidate, ...]:
     best = _best_by_line(signature, names, registry)
     if own is not None and own.is_root:
         best = {line: one for line, one in best.items() if one[0].likeness >= Likeness.RENAMED}
-    found = _graded(signature, names, best)
+    found = _graded(signature, names, best, registry)
     return tuple(sorted(found, key=lambda one: (one.grade.rank, -one.likeness, one.model.repo)))[:_MOST]
 
 
@@ -110,21 +112,16 @@ def _by_bytes(signature: Signature, registry: Registry) -> Iterator[Candidate]:
     for repo, pairs in sorted(held.items()):
         if repo.lower() == signature.repo.lower() or repo.partition("/")[0].lower() == signature.org.lower() != "":
             continue
-        model = registry.model(repo) or _unlisted(repo)
+        model = registry.model(repo) or unlisted(repo)
         yield Candidate(model, Confidence.CERTAIN, Likeness.BYTES, ("bytes of a weights file",), (), files=tuple(pairs))
 
 
-def _unlisted(repo: str) -> KnownModel:
-    return KnownModel(repo, (), "", None, "", "", "", False, "", "", None, {}, "", frozenset(), frozenset(), ())
-
-
-def _best_by_line(
-    signature: Signature, names: Spoken, registry: Registry
-) -> dict[str, tuple[Comparison, ...]]:
+def _best_by_line(signature: Signature, names: Spoken, registry: Registry) -> dict[str, tuple[Comparison, ...]]:
     """For every foreign line the known models that are most alike, best first."""
     by_line: dict[str, list[Comparison]] = {}
+    spelt = frozenset(model.repo for model in names.releases)
     for model in _near(signature, names, registry):
-        if not model.line or _is_own(signature, model, registry):
+        if not model.line or (_is_own(signature, model, registry) and model.repo not in spelt):
             continue
         one = compare(signature, model, registry)
         if one.likeness is not Likeness.NONE:
@@ -133,7 +130,7 @@ def _best_by_line(
     for line, many in by_line.items():
         top = max(one.likeness for one in many)
         alike = [one for one in many if one.likeness is top]
-        found[line] = tuple(sorted(alike, key=lambda one: _rank(one, signature, names)))
+        found[line] = tuple(sorted(alike, key=lambda one: _rank(one, alike, signature, names)))
     return found
 
 
@@ -151,14 +148,12 @@ def _near(signature: Signature, names: Spoken, registry: Registry) -> Iterable[K
                 found.setdefault(model.repo, model)
     for model in names.releases:
         found.setdefault(model.repo, model)
-    return found.values()
+    return [model for model in found.values() if model.repo.lower() != signature.repo.lower()]
 
 
 def _is_own(signature: Signature, model: KnownModel, registry: Registry) -> bool:
-    """The subject itself, or a line that its publisher owns."""
+    """A line that the subject's publisher owns: only a copy that bears the name of a release is looked into."""
     org = signature.org.lower()
-    if model.repo.lower() == signature.repo.lower():
-        return True
     return bool(org) and (org in registry.owners.get(model.line, frozenset()) or org == model.org.lower())
 
 
@@ -176,9 +171,8 @@ def compare(signature: Signature, model: KnownModel, registry: Registry) -> Comp
         if key in known and key in shape.values:
             (agrees if same else differs).append(key)
     for key in EXTRA:
-        same = _equal(key, shape, known)
-        if same is not None:
-            (agrees if same else differs).append(key)
+        if (equal := _equal(key, shape, known)) is not None:
+            (agrees if equal else differs).append(key)
     return Comparison(model, likeness, tuple(agrees), tuple(differs), parameters)
 
 
@@ -198,6 +192,8 @@ def _likeness(agrees: list[str], differs: list[str], vocab: str, kind: str, para
 def _equal(key: str, shape: Shape, known: Mapping[str, object]) -> bool | None:
     """Whether one value is equal; None where one of the two does not state it."""
     ours, theirs = shape.values.get(key), known.get(key)
+    if key == "max_position_embeddings" and theirs is None:
+        theirs = known.get("context_length")
     if ours is None or theirs is None:
         return None
     if key == "intermediate_size" and "moe_intermediate_size" in known:
@@ -241,42 +237,63 @@ def _parameters(signature: Signature, model: KnownModel) -> str:
         return "unknown"
     if ours == theirs:
         return "equal"
-    vocabularies = [size for size in (signature.shape.size("vocab_size"), model.shape.get("vocab_size")) if isinstance(size, int)]
+    vocabularies = [
+        size for size in (signature.shape.size("vocab_size"), model.shape.get("vocab_size")) if isinstance(size, int)
+    ]
     rows, rest = divmod(ours - theirs, width)
     return "added" if rest == 0 and abs(rows) <= 2 * max(vocabularies, default=0) else "other"
 
 
-def _rank(one: Comparison, signature: Signature, names: Spoken) -> tuple[object, ...]:
-    """The best model of a line first: named, equal in the rest, of the generation in the name, the first of its line."""
-    spelt = next((place for place, model in enumerate(names.releases) if model.repo == one.model.repo), len(names.releases))
+def _rank(one: Comparison, alike: list[Comparison], signature: Signature, names: Spoken) -> tuple[object, ...]:
+    """The best model of a line first: spelt out, equal in the rest, of the generation in the name, the base of others.
+
+    A tuned model and its base look alike; without a name that tells, the base is named, since its terms bind both.
+    """
+    repos = [model.repo for model in names.releases]
+    spelt = repos.index(one.model.repo) if one.model.repo in repos else len(repos)
     apart = {"equal": 0, "added": 1, "unknown": 2, "other": 3}[one.parameters]
-    extra = sum(key in EXTRA for key in one.differs) - sum(key in EXTRA for key in one.agrees)
     return (
         spelt,
+        sum(key in CONTEXT for key in one.differs),
+        -sum(key in CONTEXT for key in one.agrees),
         not generation_fits(one.model, signature.names),
-        sum(key in EXTRA for key in one.differs),
+        sum(other.model.repo == one.model.origin for other in alike),
         apart,
-        extra,
+        sum(key in EXTRA for key in one.differs) - sum(key in EXTRA for key in one.agrees),
         not one.model.is_root,
         one.model.released or "9",
         one.model.repo,
     )
 
 
+def _base(one: Comparison, registry: Registry) -> KnownModel:
+    """The model that a line begins with, where its body is not another one than that of its tuned copy."""
+    root = registry.model(one.model.root) if one.model.root else None
+    if root is None or root.line != one.model.line:
+        return one.model
+    apart = any(_equal(key, Shape(one.model.shape), root.shape) is False for key in BODY)
+    return one.model if apart or _vocabulary(Shape(one.model.shape), root.shape) == "other" else root
+
+
 def _graded(
-    signature: Signature, names: Spoken, best: Mapping[str, tuple[Comparison, ...]]
+    signature: Signature, names: Spoken, best: Mapping[str, tuple[Comparison, ...]], registry: Registry
 ) -> Iterator[Candidate]:
     top = max((many[0].likeness for many in best.values()), default=Likeness.NONE)
     full = [line for line, many in best.items() if many[0].likeness is Likeness.FULL]
     told = [line for line in best if names.agrees(line) or any(one.line == line for one in names.releases)]
     for line, many in best.items():
         one = many[0]
+        model = one.model if one.model in names.releases else _base(one, registry)
         grade = _grade(one, line in told, full, [other for other in told if other != line], top)
         if grade is not None:
-            agrees = (*one.agrees, *(("name",) if line in told else ()), *(("parameters",) if one.parameters in ("equal", "added") else ()))
+            agrees = (
+                *one.agrees,
+                *(("name",) if line in told else ()),
+                *(("parameters",) if one.parameters in ("equal", "added") else ()),
+            )
             differs = (*one.differs, *(("parameters",) if one.parameters == "other" else ()))
-            others = tuple(other.model.repo for other in many[1:] if other.model.is_root)[:_MOST]
-            yield Candidate(one.model, grade, one.likeness, agrees, differs, others)
+            others = tuple(other.model.repo for other in many if other.model.is_root and other.model != model)[:_MOST]
+            yield Candidate(model, grade, one.likeness, agrees, differs, others)
     if not best and signature.shape.size("hidden_size") is None:
         yield from _by_name(signature, names)
 
