@@ -34,8 +34,11 @@ class Spoken:
         return line in self.lines or line in self.hinted
 
 
-def spoken(names: Iterable[str], registry: Registry) -> Spoken:
-    """Read names; the longest words count, so that a word inside another line's word is not heard twice."""
+def spoken(names: Iterable[str], registry: Registry, *, without: str = "") -> Spoken:
+    """Read names; the longest words count, so that a word inside another line's word is not heard twice.
+
+    `without` is a model that its own name does not speak of: itself.
+    """
     lines: set[str] = set()
     hinted: set[str] = set()
     releases: dict[str, tuple[int, KnownModel]] = {}
@@ -44,7 +47,8 @@ def spoken(names: Iterable[str], registry: Registry) -> Spoken:
         tokens = _TOKENS.findall(name[:_LONGEST_NAME].lower())[:_MOST_TOKENS]
         all_tokens.update(tokens)
         for size, model in _releases(tokens, registry):
-            releases.setdefault(model.repo, (size, model))
+            if model.repo.lower() != without.lower():
+                releases.setdefault(model.repo, (size, model))
         _words(tokens, registry, lines, hinted)
     ordered = sorted(releases.values(), key=lambda one: (-one[0], one[1].repo))
     return Spoken(

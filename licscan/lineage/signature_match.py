@@ -93,7 +93,7 @@ def match(signature: Signature, registry: Registry) -> tuple[Candidate, ...]:
     own = registry.model(signature.repo) if signature.repo else None
     if own is not None and own.origin == "scratch":
         return ()
-    names = spoken(signature.names, registry)
+    names = spoken(signature.names, registry, without=signature.repo)
     best = _best_by_line(signature, names, registry)
     if own is not None and own.is_root:
         best = {line: one for line, one in best.items() if one[0].likeness >= Likeness.RENAMED}
