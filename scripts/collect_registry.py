@@ -154,8 +154,8 @@ def sizes(config: Mapping[str, Any], *, typed: bool = False) -> dict[str, Any]:
         found["rope_theta"] = int(config["rope_theta"])
     scaling = config.get("rope_scaling")
     if isinstance(scaling, Mapping):
-        kind = scaling.get("rope_type", scaling.get("type", ""))
-        found["rope_scaling"] = f"{kind}:{scaling.get('factor', '')}"
+        kind, factor = scaling.get("rope_type", scaling.get("type", "")), scaling.get("factor", "")
+        found["rope_scaling"] = f"{kind}:{float(factor) if isinstance(factor, int) else factor}"
     ends = config.get("eos_token_id")
     if whole(ends) or (isinstance(ends, list) and ends and all(map(whole, ends))):
         found["eos_token_id"] = ends

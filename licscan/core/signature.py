@@ -46,3 +46,7 @@ class Signature:
     """Paths of tokenizers and configurations with their SHA-256."""
     tokenizer: str = ""
     """llama.cpp's name of how its tokenizer splits a text."""
+
+
+SIGNATURE_PLACE = "signature#"
+"""How the place of an evidence begins that a comparison with known models gave."""

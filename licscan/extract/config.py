@@ -48,7 +48,7 @@ def read_mapping(config: Mapping[str, Any], at: At) -> Said:
     """What a config says that was parsed already (the Hub's excerpt, or a component's own file)."""
     mentions: list[Mention] = []
     facts: list[Fact] = []
-    for path, role, section in _sections(config):
+    for path, role, section in sections(config):
         mentions += _named(section, at, path, role)
         found = _family(section, at, path, role)
         if found is not None:
@@ -58,7 +58,7 @@ def read_mapping(config: Mapping[str, Any], at: At) -> Said:
     return Said(tuple(mentions), facts=tuple(facts))
 
 
-def _sections(config: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def sections(config: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """The config and its nested configs, each with its path and role; the whole has the role ``."""
     waiting: list[tuple[str, str, Mapping[str, Any], int]] = [("", "", config, 0)]
     for _ in range(_MOST_SECTIONS):

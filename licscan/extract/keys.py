@@ -32,6 +32,10 @@ class Keys:
     base_keys: Mapping[str, str]
     """Key of config.json to the relation of what its value names."""
     sizes: frozenset[str]
+    shape: Mapping[str, tuple[str, ...]]
+    """Our words for the sizes of a body, and what configurations call them."""
+    gguf_shape: Mapping[str, str]
+    """Keys of a GGUF file after its architecture, and our words for them."""
     card_keys: Mapping[str, str]
     infer: tuple[Inference, ...]
     no_datasets: frozenset[str]
@@ -50,6 +54,8 @@ def keys() -> Keys:
         part_keys=table["part_keys"],
         base_keys=table["base_keys"],
         sizes=frozenset(table["sizes"]["keys"]),
+        shape={name: tuple(words) for name, words in table["shape"].items()},
+        gguf_shape=table["gguf_shape"],
         card_keys=table["card_keys"],
         infer=tuple(
             Inference(

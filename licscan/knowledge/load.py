@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from licscan.knowledge.patterns import Pattern
     from licscan.knowledge.presets import PresetShelf
     from licscan.knowledge.publishers import PublisherShelf
+    from licscan.knowledge.registry import Registry
     from licscan.knowledge.spdx import SpdxList
     from licscan.knowledge.vocabulary import Vocabulary
 
@@ -112,6 +113,13 @@ class Knowledge:
         from licscan.knowledge.families import LineageBook
 
         return LineageBook(data_json("compiled/lineage.json"))
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Known models by what others show of themselves."""
+        from licscan.knowledge.registry import read as read_registry
+
+        return read_registry()
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from licscan.knowledge.registry import KnownModel, Registry, squeezed
+from licscan.knowledge.registry import Registry, squeezed
+from licscan.knowledge.registry_entries import KnownModel
 
 _TOKENS = re.compile(r"[a-z0-9]+")
 _NUMBERS = re.compile(r"[0-9][0-9a-z]*\Z")

@@ -20,7 +20,8 @@ from enum import IntEnum
 
 from licscan.core.evidence import Confidence
 from licscan.core.signature import Shape, Signature
-from licscan.knowledge.registry import KnownModel, Registry, unlisted
+from licscan.knowledge.registry import Registry
+from licscan.knowledge.registry_entries import KnownModel, unlisted
 from licscan.lineage.name_words import Spoken, generation_fits, spoken
 
 BODY = ("hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "intermediate_size")
