@@ -99,7 +99,7 @@ class Policy:
 
     def summary(self, curated: Iterable[str] = ()) -> PolicySummary:
         """For the report."""
-        return PolicySummary(self.file, self.preset, self.fail_on, tuple(curated))
+        return PolicySummary(self.file, self.preset, self.fail_on, tuple(curated), self.stance.asks_origin)
 
 
 def claims_hash(artifact: Artifact) -> str:
@@ -284,8 +284,13 @@ def outcome(
     judgements: Mapping[tuple[str, str, str, str], Judgement],
     release: Release | None = None,
     licenses: Mapping[str, License] | None = None,
+    *,
+    unproved: bool = False,
 ) -> Outcome:
-    """The verdict on the subject: blocked before unknown before conditions before clear."""
+    """The verdict on the subject: blocked before unknown before conditions before clear.
+
+    `unproved`: the policy asks for proof of origin, and none was found.
+    """
     findings = tuple(findings)
     standing = [one for one in findings if one.waived is None]
     refused = release is not None and release.requested is not None and release.allowed is False
@@ -295,7 +300,7 @@ def outcome(
     verdicts = {_taken(key, one.verdict, accepted) for key, one in judgements.items()}
     unsure = release is not None and release.requested is not None and release.allowed is None
     silent = any(one.node not in accepted for one in unsaid(lineage, resolutions, licenses or {}))
-    if open_gaps(lineage.gaps, findings) or Verdict.UNKNOWN in verdicts or unsure or silent:
+    if open_gaps(lineage.gaps, findings) or Verdict.UNKNOWN in verdicts or unsure or silent or unproved:
         return Outcome.UNKNOWN
     settled = verdicts <= {Verdict.SAME, Verdict.OK}
     quiet = all(one.severity.rank >= Severity.LOW.rank for one in standing)

@@ -16,7 +16,7 @@ from licscan.core.change import LicenseChange
 from licscan.core.collector import uncollected
 from licscan.core.dependence import Dependence, dependences, is_own
 from licscan.core.evidence import Confidence, Evidence, GapReason
-from licscan.core.finding import Finding, RuleInfo, Scope, Severity
+from licscan.core.finding import Finding, RuleInfo, Scope, Severity, Topic
 from licscan.core.ids import RepoId
 from licscan.core.judgement import Burden, Judgement, Release
 from licscan.core.license import License, Provision, Resolution, Resolved, Undeclared, keys_of
@@ -204,7 +204,7 @@ class Rule:
 
 
 def artifact_rule(
-    id: str, title: str, severity: Severity, confidence: Confidence = Confidence.CERTAIN
+    id: str, title: str, severity: Severity, confidence: Confidence = Confidence.CERTAIN, *, topic: Topic
 ) -> Callable[[Callable[[Artifact, Case], Iterator[Hit]]], Rule]:
     """Make a rule of a question about one node; it is asked about every node."""
 
@@ -213,13 +213,13 @@ def artifact_rule(
             for artifact in case.lineage.artifacts.values():
                 yield from question(artifact, case)
 
-        return Rule(RuleInfo(id, title, severity, Scope.ARTIFACT, _page(question), confidence), ask)
+        return Rule(RuleInfo(id, title, severity, Scope.ARTIFACT, _page(question), topic, confidence), ask)
 
     return decorate
 
 
 def link_rule(
-    id: str, title: str, severity: Severity, confidence: Confidence = Confidence.CERTAIN
+    id: str, title: str, severity: Severity, confidence: Confidence = Confidence.CERTAIN, *, topic: Topic
 ) -> Callable[[Callable[[Link, Case], Iterator[Hit]]], Rule]:
     """Make a rule of a question about one link; it is asked about every link."""
 
@@ -228,18 +228,18 @@ def link_rule(
             for link in case.lineage.links:
                 yield from question(link, case)
 
-        return Rule(RuleInfo(id, title, severity, Scope.LINK, _page(question), confidence), ask)
+        return Rule(RuleInfo(id, title, severity, Scope.LINK, _page(question), topic, confidence), ask)
 
     return decorate
 
 
 def lineage_rule(
-    id: str, title: str, severity: Severity, confidence: Confidence = Confidence.CERTAIN
+    id: str, title: str, severity: Severity, confidence: Confidence = Confidence.CERTAIN, *, topic: Topic
 ) -> Callable[[Callable[[Case], Iterator[Hit]]], Rule]:
     """Make a rule of a question about the whole lineage."""
 
     def decorate(question: Callable[[Case], Iterator[Hit]]) -> Rule:
-        return Rule(RuleInfo(id, title, severity, Scope.LINEAGE, _page(question), confidence), question)
+        return Rule(RuleInfo(id, title, severity, Scope.LINEAGE, _page(question), topic, confidence), question)
 
     return decorate
 

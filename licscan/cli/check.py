@@ -10,10 +10,12 @@ from licscan.cli.messages import Exit, exit_of, sentence_of
 from licscan.cli.options import FAIL_ON, add_output_options, add_scan_options, scan_from
 from licscan.core.finding import Severity
 from licscan.core.jsontext import json_text
-from licscan.core.report import Outcome, Report
+from licscan.core.report import Report
 from licscan.errors import SourceError, UsageError
-from licscan.policy import open_gaps, reaches
+from licscan.gate import Answer, Gate, gate_of
+from licscan.render.gate_lines import gate_line, total_line, unread_line
 
+_EXITS = {Answer.PASS: Exit.OK, Answer.FAIL: Exit.FINDINGS, Answer.NO_VERDICT: Exit.NO_VERDICT}
 _SEVERAL = frozenset({"json", "tree", "csv", "markdown"})
 """Formats in which the reports of several subjects may follow each other."""
 
@@ -39,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     """Scan every subject; a proved risk (1) outranks what could not be read (3)."""
     codes: set[int] = set()
     reports: list[Report] = []
+    spoken: list[tuple[Answer, str]] = []
     subjects = tuple(dict.fromkeys(args.subject))
     if len(subjects) > 1 and args.format not in {*_SEVERAL, "sarif"}:
         raise UsageError(
@@ -53,23 +56,38 @@ def run(args: argparse.Namespace) -> int:
                 raise
             print(sentence_of(error), file=sys.stderr)
             codes.add(exit_of(error))
+            spoken.append((Answer.NO_VERDICT, unread_line(subject, exit_of(error), args.lang)))
             continue
         reports.append(report)
-        codes.add(verdict(report, args.fail_on))
+        gate = _gate(report, args.fail_on)
+        codes.add(_EXITS[gate.answer])
+        spoken.append((gate.answer, gate_line(report.subject, gate, _EXITS[gate.answer], args.lang)))
     _show(args, reports)
-    if args.exit_zero:
-        return Exit.OK
-    return next((code for code in (Exit.FINDINGS, Exit.NO_VERDICT) if code in codes), max(codes, default=Exit.OK))
+    code = next((code for code in (Exit.FINDINGS, Exit.NO_VERDICT) if code in codes), max(codes, default=Exit.OK))
+    _say(args, spoken, code)
+    return Exit.OK if args.exit_zero else code
 
 
 def verdict(report: Report, fail_on: str | None) -> int:
     """The exit code for one report; what nobody could judge is no verdict, and not a good one."""
+    return _EXITS[_gate(report, fail_on).answer]
+
+
+def _gate(report: Report, fail_on: str | None) -> Gate:
+    """What the gate says of one report under the threshold of the command line, else of the policy."""
     asked = fail_on or report.policy.fail_on or "never"
-    threshold = None if asked == "never" else Severity(asked)
-    if reaches(report.findings, threshold):
-        return Exit.FINDINGS
-    is_open = report.outcome is Outcome.UNKNOWN or open_gaps(report.gaps, report.findings)
-    return Exit.NO_VERDICT if is_open else Exit.OK
+    return gate_of(report, None if asked == "never" else Severity(asked))
+
+
+def _say(args: argparse.Namespace, spoken: list[tuple[Answer, str]], code: int) -> None:
+    """One line a subject and one for all: below a report for people, else on standard error."""
+    below = args.format == "tree" and args.output is None
+    if args.quiet and not below:
+        return
+    lines = [line for _, line in spoken]
+    if len(spoken) > 1:
+        lines.append(total_line([answer for answer, _ in spoken], code, args.lang))
+    print("".join(f"{line}\n" for line in lines), end="", file=sys.stdout if below else sys.stderr)
 
 
 def _show(args: argparse.Namespace, reports: list[Report]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licscan.core.text import harmless
-from licscan.core.use import Distribution, Purpose, Use
+from licscan.core.use import Distribution, Purpose, Role, Use
 from licscan.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -73,13 +73,21 @@ def add_scan_options(parser: argparse.ArgumentParser, *, history: bool = True) -
     law = parser.add_argument_group("what you mean to do")
     law.add_argument("--policy", type=Path, metavar="FILE", help="otherwise licscan.toml upward from here")
     law.add_argument("--preset", metavar="NAME", help="a cited, dated policy preset, or a file with your own")
-    law.add_argument("--use", choices=[one.value for one in Purpose], help="how the subject is to be used")
+    law.add_argument(
+        "--as",
+        dest="role",
+        choices=[one.value for one in Role],
+        help="who you are to the subject (assumed: publisher of a folder or of what is in [use] own, else adopter)",
+    )
+    law.add_argument(
+        "--use", choices=[one.value for one in Purpose], help="how the subject is to be used (commercial is assumed)"
+    )
     law.add_argument(
         "--distribute",
         action="append",
         choices=[one.value for one in Distribution],
         default=[],
-        help="what leaves the house (repeatable)",
+        help="what leaves the house (repeatable; weights are assumed)",
     )
     law.add_argument("--territory", action="append", default=[], metavar="CC", help="ISO 3166 code or EU (repeatable)")
     law.add_argument("--home", metavar="CC", help="your own country")
@@ -127,6 +135,7 @@ def use_from(args: argparse.Namespace, policy_use: Use) -> Use:
         "release_as": args.release_as,
         "release_name": args.release_name,
         "at": args.at,
+        "role": Role(args.role) if args.role else None,
     }
     return replace(policy_use, **{name: value for name, value in said.items() if value is not None})
 

@@ -24,11 +24,13 @@ from licscan.config.checks import (
 )
 from licscan.core.finding import Severity
 from licscan.core.stance import Answer, Exposure
-from licscan.core.use import Distribution, Purpose, Use
+from licscan.core.use import Distribution, Purpose, Role, Use
 from licscan.policy import Curation, Lists, Policy, WaiverRule
 
 _SEVERITIES = tuple(one.value for one in Severity)
 _USE: Mapping[str, Check] = {
+    "as": one_of(one.value for one in Role),
+    "own": is_texts,
     "purpose": one_of(one.value for one in Purpose),
     "commercial": is_truth,
     "distributes": each_of(one.value for one in Distribution),
@@ -146,6 +148,8 @@ class Reader:
             release_as=given.get("release-as"),
             release_name=given.get("release-name"),
             at=day_of(given["at"]) if given.get("at") else None,
+            role=Role(given["as"]) if given.get("as") else None,
+            own=frozenset(org.lower() for org in given.get("own") or ()),
         )
 
     def _severities(self, table: Mapping[str, Any]) -> dict[str, Severity | None]:

@@ -39,6 +39,29 @@ class Scope(StrEnum):
     LINEAGE = "lineage"
 
 
+class Topic(StrEnum):
+    """What a rule's findings are about; findings of one topic with one source are one cause."""
+
+    ORIGIN = "origin"
+    """Where weights, parts and data come from."""
+    OUTBOUND = "outbound"
+    """What must go along, or cannot stand, when the subject goes out."""
+    USE = "use"
+    """Limits on who may use it, where and for what."""
+    LICENSE = "license"
+    """A licence that is not known for sure."""
+    UNREAD = "unread"
+    """Something upstream that was not read."""
+    CHANGE = "change"
+    """What can change or end the terms later."""
+    CONTROL = "control"
+    """Who stands behind a part."""
+    ACCESS = "access"
+    """Gates and acceptance."""
+    POLICY = "policy"
+    """What the user's own policy says."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
     """All about a rule that is not its function."""
@@ -49,6 +72,7 @@ class RuleInfo:
     scope: Scope
     explanation: str
     """The docstring of the rule's file."""
+    topic: Topic
     confidence: Confidence = Confidence.CERTAIN
 
 

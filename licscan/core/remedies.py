@@ -27,3 +27,30 @@ VENDOR = text("copy the code into your own repository and load it from there")
 OFFLINE = text("test that the model loads and runs without a network")
 DOCUMENT = text("document the re-use of the architecture")
 TOKENIZER = text("train a tokenizer of your own")
+
+BY_COST = (
+    PIN,
+    LOCK,
+    ARCHIVE,
+    NOTICES,
+    DISCLOSE,
+    ACCEPTANCE,
+    DOCUMENT,
+    CORRECT,
+    ASK,
+    COMPARE,
+    THRESHOLDS,
+    OFFLINE,
+    VENDOR,
+    MIRROR,
+    WAIT,
+    WITHDRAW,
+    CONTRACT,
+    SECOND_SOURCE,
+    COUNSEL,
+    EXCEPTION,
+    SWAP,
+    TOKENIZER,
+    RETRAIN,
+)
+"""Ways out from the cheapest to the dearest; what a rule words for one case alone comes before all of them."""

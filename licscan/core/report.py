@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from licscan.core.cause import Cause
 from licscan.core.evidence import Gap
 from licscan.core.finding import Finding, RuleInfo
 from licscan.core.judgement import Burden, Judgement, Obligation, Release
@@ -98,6 +99,8 @@ class PolicySummary:
     """A severity, or None for never."""
     curations: tuple[str, ...] = ()
     """Facts that the user corrected, as sentences."""
+    asks_origin: bool = False
+    """The policy asks for proof that every part was trained from scratch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ class Report:
     version: str
     knowledge: str
     """Version of the data files."""
+    causes: tuple[Cause, ...] = ()
+    """What is behind the findings, worst first; each is told once."""
     shares: tuple[Share, ...] = ()
     control: tuple[ControlFact, ...] = ()
     origins: tuple[Origin, ...] = ()
@@ -162,3 +167,13 @@ class Report:
     def is_complete(self) -> bool:
         """No gap anywhere above the subject."""
         return not self.lineage.gaps
+
+    @property
+    def is_unproved(self) -> bool:
+        """The policy asks for proof that every part was trained from scratch, and there is none."""
+        return self.policy.asks_origin and not is_proved(self.origins)
+
+
+def is_proved(origins: tuple[Origin, ...]) -> bool:
+    """Every part was tested, and the evidence speaks for own training."""
+    return bool(origins) and all(one.verdict is OriginVerdict.SUPPORTED for one in origins)

@@ -17,7 +17,7 @@ from licscan.core.collector import uncollected
 from licscan.core.lock import History, Lock
 from licscan.core.origin import OriginEvidence
 from licscan.core.report import Question, Report, Stats
-from licscan.core.use import Use
+from licscan.core.use import Use, with_assumptions
 from licscan.lineage import Start, Subject, parse_subject
 from licscan.pipeline.assess import assess
 from licscan.pipeline.gather import (
@@ -74,7 +74,7 @@ def scan(
     source = hub or open_hub()
     decided = policy or Policy()
     asked = parse_subject(subject, endpoint=hub_endpoint()) if isinstance(subject, str) else subject
-    meant = use or decided.use
+    meant = with_assumptions(use or decided.use, asked.repo.org if asked.repo is not None else None)
     if meant.at and asked.repo is not None and asked.revision is None:
         from licscan.lockfile import revision_on
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from licscan import control
+from licscan.causes import causes_of
 from licscan.compatibility.propagate import flow
 from licscan.compatibility.release import release
 from licscan.core.license import Identity, keys_of
@@ -103,8 +104,17 @@ def assess(
     )
     findings = judge(ask_all(RULES, case), policy, lineage, case.today, facts.stale)
     released = careful(released, lineage.gaps, findings)
-    verdict = outcome(findings, lineage, resolutions, flowed.judgements, released, knowledge.licenses)
-    judged = replace(report, findings=findings, outcome=verdict, release=released)
+    verdict = outcome(
+        findings,
+        lineage,
+        resolutions,
+        flowed.judgements,
+        released,
+        knowledge.licenses,
+        unproved=report.is_unproved,
+    )
+    causes = causes_of(findings, report.rules, lineage)
+    judged = replace(report, findings=findings, causes=causes, outcome=verdict, release=released)
     return replace(judged, questions=questions_of(judged))
 
 

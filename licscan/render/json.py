@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from licscan.core.artifact import Artifact
+from licscan.core.cause import Cause
 from licscan.core.collector import uncollected
 from licscan.core.evidence import Evidence, Gap
 from licscan.core.finding import Finding
@@ -75,7 +76,9 @@ def _whole(report: Report) -> dict[str, Any]:
             "annual_revenue": use.annual_revenue,
             "release_as": use.release_as,
             "at": use.at,
+            "assumed": list(use.assumed),
         },
+        "as": use.role,
         "policy": {
             "file": report.policy.file,
             "preset": report.policy.preset,
@@ -89,6 +92,7 @@ def _whole(report: Report) -> dict[str, Any]:
         "effective_terms": (_burden(burden) for burden in report.burdens),
         "release": _release(report.release) if report.release else None,
         "findings": (_finding(finding) for finding in report.findings),
+        "causes": (_cause(cause) for cause in report.causes),
         "gaps": (_gap(gap) for gap in report.gaps),
         "control": (_control(fact) for fact in report.control),
         "shares": (_share(share) for share in report.shares),
@@ -268,6 +272,24 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "license": finding.license,
         "remedy": " ".join(f"({number}) {remedy}" for number, remedy in enumerate(finding.remedies, 1)) or None,
         "waived": {"reason": waived.reason, "owner": waived.owner, "until": waived.until} if waived else None,
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "id": cause.id,
+        "title": str(cause.title),
+        "topic": cause.topic,
+        "severity": cause.severity,
+        "confidence": cause.confidence,
+        "part": cause.part,
+        "source": cause.source,
+        "license": cause.license,
+        "clause": cause.clause,
+        "nodes": list(cause.nodes),
+        "path": list(cause.path),
+        "findings": list(cause.findings),
+        "remedies": [str(remedy) for remedy in cause.remedies],
     }
 
 

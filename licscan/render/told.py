@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from licscan.core.cause import Cause, Consequence
 from licscan.core.finding import Finding, Severity
-from licscan.core.report import Report
+from licscan.core.report import Outcome, Report
 from licscan.core.text import harmless, text
 from licscan.render.lines import Line, Piece, joined, place_of, some
 from licscan.render.wording import CONFIDENCES, OUTCOMES, SEVERITIES, called
-from licscan.words import grouped, plural, say
+from licscan.words import grouped, plural, say, word
 
 _SHOWN_EVIDENCE = 3
 _SHOWN_REMEDIES = 2
 _SUGGESTED = 4
+_CAUSES = 12
+"""Causes that are told one by one; the others are counted, and `-v` shows everything."""
 _STYLES = {
     Severity.CRITICAL: "bad",
     Severity.HIGH: "bad",
@@ -25,14 +28,66 @@ _OUTCOME_STYLES = {"clear": "good", "conditions": "warn", "blocked": "bad", "unk
 
 
 def told(report: Report, *, verbose: bool) -> Iterator[Line]:
-    """The findings, worst first, what may go out and how, and the sum."""
-    shown = [one for one in report.findings if verbose or (one.severity is not Severity.INFO and one.waived is None)]
-    if shown:
-        yield Line()
-    for finding in shown:
-        yield from _finding(finding, report.lang)
+    """The causes, worst first (every finding instead, if `verbose`), what may go out and how, and the sum."""
+    if verbose:
+        yield from _findings(report)
+    else:
+        yield from _causes(report)
     yield from _release(report)
     yield from _summary(report)
+
+
+def _findings(report: Report) -> Iterator[Line]:
+    if report.findings:
+        yield Line()
+    for finding in report.findings:
+        yield from _finding(finding, report.lang)
+
+
+def _causes(report: Report) -> Iterator[Line]:
+    shown = [one for one in report.causes if one.severity is not Severity.INFO]
+    if shown:
+        yield Line()
+    for cause in shown[:_CAUSES]:
+        yield from _cause(cause, report.lang)
+    more = len(shown) - _CAUSES
+    if more > 0:
+        says = plural(report.lang, "{n} more cause; -v shows everything", "{n} more causes; -v shows everything", more)
+        yield Line((Piece(says, "dim"),))
+    waived = [one for one in report.findings if one.waived is not None]
+    for finding in waived[:_CAUSES]:
+        reason = harmless(finding.waived.reason) if finding.waived else ""
+        aside = text("set aside: {rule} at {node}: {reason}", rule=finding.rule, node=finding.subject, reason=reason)
+        yield Line((Piece(harmless(say(aside, report.lang)), "dim"),), "", "    ")
+
+
+def _cause(cause: Cause, lang: str) -> Iterator[Line]:
+    """Four lines at most: the sentence, what else follows, whom it concerns, the ways out."""
+    doubt = f" ({called(CONFIDENCES, cause.confidence, lang)})" if cause.confidence.rank else ""
+    yield Line(
+        (
+            Piece(called(SEVERITIES, cause.severity, lang) + doubt, _STYLES[cause.severity]),
+            Piece(" "),
+            Piece(harmless(say(cause.title, lang)), "head"),
+        ),
+        "",
+        "    ",
+    )
+    if cause.consequences:
+        follows = "; ".join(_consequence(one, lang) for one in cause.consequences)
+        yield _under(say(text("with it: {follows}", follows=follows), lang))
+    path = " ← ".join(harmless(one) for one in cause.path) if len(cause.path) > 1 else ""
+    others = tuple(node for node in cause.nodes if node not in cause.path)
+    also = say(text("also at {names}", names=some(others)), lang) if others else ""
+    if path or also:
+        yield _under(" · ".join(filter(None, (path, also))), "dim")
+    if cause.remedies:
+        yield _under("→ " + "; ".join(harmless(say(remedy, lang)) for remedy in cause.remedies))
+
+
+def _consequence(one: Consequence, lang: str) -> str:
+    title = word(one.title, lang)
+    return f"{title} (§ {harmless(one.clause)})" if one.clause else title
 
 
 def _finding(finding: Finding, lang: str) -> Iterator[Line]:
@@ -80,6 +135,8 @@ def _release(report: Report) -> Iterator[Line]:
             yield _under("? " + harmless(say(what, lang)))
         if len(release.missing) > _SUGGESTED:
             yield _under(f"(+{len(release.missing) - _SUGGESTED})")
+    if report.outcome is Outcome.BLOCKED:
+        return  # duties of a release that may not be
     for duty in dict.fromkeys(harmless(say(one.says, lang)) for one in release.obligations):
         yield _under("• " + duty)
 

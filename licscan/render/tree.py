@@ -14,6 +14,7 @@ from licscan.core.lineage import Link, Relation
 from licscan.core.report import Report
 from licscan.core.text import harmless, text
 from licscan.render.lines import Line, Piece, joined, name_of, place_of, share_of, short, size_of, some
+from licscan.render.profile import profile_line
 from licscan.render.told import told
 from licscan.render.wording import CONFIDENCES, GAPS, RELATIONS, SOURCES, STATES, VERDICTS, called, component_name
 from licscan.words import say
@@ -42,6 +43,8 @@ def plain(report: Report, *, verbose: bool = False) -> str:
 
 def lines(report: Report, *, verbose: bool = False) -> Iterator[Line]:
     """Every line of the tree, the findings and the summary; findings of mere information only if `verbose`."""
+    yield Line((Piece(profile_line(report.use, report.lang), "dim"),))
+    yield Line()
     yield from _branches(report)
     yield from told(report, verbose=verbose)
 

@@ -110,6 +110,10 @@ SOURCES = {
     "catalog": text("catalogue"),
     "path": text("folder"),
 }
+ROLES = {
+    "publisher": text("as its publisher"),
+    "adopter": text("as its adopter"),
+}
 PURPOSES = {
     "commercial": text("commercial"),
     "noncommercial": text("non-commercial"),

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Category, Term
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
@@ -33,7 +33,7 @@ _ASKED = frozenset({"click_or_use", "agree", "application"})
 _FREE = frozenset({Category.PERMISSIVE, Category.PUBLIC_DOMAIN})
 
 
-@lineage_rule("acceptance-unrecorded", "acceptance by click or form, no record", Severity.LOW)
+@lineage_rule("acceptance-unrecorded", "acceptance by click or form, no record", Severity.LOW, topic=Topic.ACCESS)
 def acceptance_unrecorded(case: Case) -> Iterator[Hit]:
     """Medium for a gated repository, unless a form is all and its licence a free one; one finding for each."""
     for node in case.upstream():

@@ -21,13 +21,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.lock import Direction
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("access-changed", "access changed since the lock was written", Severity.MEDIUM)
+@lineage_rule("access-changed", "access changed since the lock was written", Severity.MEDIUM, topic=Topic.ACCESS)
 def access_changed(case: Case) -> Iterator[Hit]:
     """One hit for each gate that closed; high where the registry knows no mirror."""
     for drift in case.drift:

@@ -27,7 +27,7 @@ from licscan.core.amounts import percent
 from licscan.core.artifact import FactKind
 from licscan.core.dependence import part_name
 from licscan.core.evidence import Confidence, Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.report import OriginVerdict
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
@@ -35,7 +35,12 @@ from licscan.rule import Case, Hit, lineage_rule
 _TOLD = {OriginVerdict.REFUTED: "refuted", OriginVerdict.CONTESTED: "contested, not refuted"}
 
 
-@lineage_rule("contradicted-origin-claim", "own training is claimed or required, and contradicted", Severity.HIGH)
+@lineage_rule(
+    "contradicted-origin-claim",
+    "own training is claimed or required, and contradicted",
+    Severity.HIGH,
+    topic=Topic.ORIGIN,
+)
 def contradicted_origin_claim(case: Case) -> Iterator[Hit]:
     """The parts for which the from-scratch question came out badly."""
     subject = case.lineage.subjects[0]

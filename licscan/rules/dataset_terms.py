@@ -23,14 +23,14 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import NodeKind
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import ReasonKind
 from licscan.core.lineage import Link, Relation
 from licscan.core.text import text
 from licscan.rule import Case, Hit, link_rule
 
 
-@link_rule("dataset-terms", "terms of a training set may reach the model", Severity.MEDIUM)
+@link_rule("dataset-terms", "terms of a training set may reach the model", Severity.MEDIUM, topic=Topic.USE)
 def dataset_terms(link: Link, case: Case) -> Iterator[Hit]:
     """One finding for each data set, with the open question."""
     if link.relation is not Relation.TRAINED_ON or case.lineage[link.parent].kind is NodeKind.MODEL:

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.lock import Direction, Drift, History, Revision
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
@@ -33,7 +33,7 @@ from licscan.rule import Case, Hit, lineage_rule
 _TIGHTER = frozenset({Direction.TIGHTER, Direction.REGION})
 
 
-@lineage_rule("earlier-terms-looser", "an earlier revision stands under looser terms", Severity.LOW)
+@lineage_rule("earlier-terms-looser", "an earlier revision stands under looser terms", Severity.LOW, topic=Topic.CHANGE)
 def earlier_terms_looser(case: Case) -> Iterator[Hit]:
     """One hit for each repository, with its latest tightening."""
     for node, history in sorted(case.history.items()):

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import ReasonKind
 from licscan.core.license import Term
 from licscan.core.text import text
@@ -37,7 +37,7 @@ _SEVERITIES = {
 }
 
 
-@lineage_rule("excluded-territory", "a territory of use is left out", Severity.CRITICAL)
+@lineage_rule("excluded-territory", "a territory of use is left out", Severity.CRITICAL, topic=Topic.USE)
 def excluded_territory(case: Case) -> Iterator[Hit]:
     """Critical where the stated territories meet the excluded ones; a note where none were stated."""
     for burden in case.burdens:

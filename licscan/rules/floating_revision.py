@@ -27,14 +27,14 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.artifact import NodeKind
 from licscan.core.evidence import Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
 _REPOS = frozenset({NodeKind.MODEL, NodeKind.DATASET})
 
 
-@lineage_rule("floating-revision", "a revision that is not pinned to a commit", Severity.MEDIUM)
+@lineage_rule("floating-revision", "a revision that is not pinned to a commit", Severity.MEDIUM, topic=Topic.CHANGE)
 def floating_revision(case: Case) -> Iterator[Hit]:
     """One hit for all repositories above the subject that no lock pins."""
     entries = case.lock.entries if case.lock else {}

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import License, Term
 from licscan.core.stance import Answer
 from licscan.core.text import text
@@ -31,7 +31,9 @@ from licscan.rule import Case, Hit, lineage_rule
 _SEVERITY = {Answer.SILENT: Severity.INFO, Answer.REVIEW: Severity.LOW, Answer.FORBIDDEN: Severity.MEDIUM}
 
 
-@lineage_rule("foreign-governing-law", "the law or forum of a licence is another country's", Severity.INFO)
+@lineage_rule(
+    "foreign-governing-law", "the law or forum of a licence is another country's", Severity.INFO, topic=Topic.CONTROL
+)
 def foreign_governing_law(case: Case) -> Iterator[Hit]:
     """One hit for each licence of an inherited part whose law is not the home country's."""
     home = case.stance.home or case.use.home

@@ -22,13 +22,13 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import Artifact, FactKind
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.stance import Answer, Exposure
 from licscan.core.text import text
 from licscan.rule import Case, Hit, artifact_rule
 
 
-@artifact_rule("hosted-dependency", "a hosted service is needed at run time", Severity.MEDIUM)
+@artifact_rule("hosted-dependency", "a hosted service is needed at run time", Severity.MEDIUM, topic=Topic.CONTROL)
 def hosted_dependency(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """One hit for each service; as bad as the policy says where it speaks of outside power."""
     answer = case.stance.exposures.get(Exposure.OUTSIDE_STOP, Answer.SILENT)

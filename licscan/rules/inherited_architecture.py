@@ -24,13 +24,19 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.artifact import FactKind
 from licscan.core.evidence import Confidence, Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.origin import Match
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("inherited-architecture", "an architecture that others use as well", Severity.INFO, Confidence.POSSIBLE)
+@lineage_rule(
+    "inherited-architecture",
+    "an architecture that others use as well",
+    Severity.INFO,
+    Confidence.POSSIBLE,
+    topic=Topic.ORIGIN,
+)
 def inherited_architecture(case: Case) -> Iterator[Hit]:
     """The subjects' architecture facts, and what was published about likeness of settings."""
     for subject in case.lineage.subjects:

@@ -22,14 +22,14 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import FactKind
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.ids import RepoId
 from licscan.core.stance import Exposure
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("inherited-tokenizer", "the tokenizer comes from another publisher", Severity.INFO)
+@lineage_rule("inherited-tokenizer", "the tokenizer comes from another publisher", Severity.INFO, topic=Topic.ORIGIN)
 def inherited_tokenizer(case: Case) -> Iterator[Hit]:
     """The subjects' tokenizer facts that name somebody else."""
     for subject in case.lineage.subjects:

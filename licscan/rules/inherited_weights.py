@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.evidence import Confidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.lineage import Relation
 from licscan.core.origin import Grade
 from licscan.core.stance import Exposure, capped
@@ -41,7 +41,9 @@ _HOW = {
 }
 
 
-@lineage_rule("inherited-weights", "weights of another publisher were trained further", Severity.INFO)
+@lineage_rule(
+    "inherited-weights", "weights of another publisher were trained further", Severity.INFO, topic=Topic.ORIGIN
+)
 def inherited_weights(case: Case) -> Iterator[Hit]:
     """Crossings whose weights were trained further."""
     for one in case.dependences:

@@ -26,14 +26,19 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.evidence import Confidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.origin import Grade
 from licscan.core.stance import Exposure, capped
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("inherited-weights-unchanged", "weights of another publisher are inside unchanged", Severity.INFO)
+@lineage_rule(
+    "inherited-weights-unchanged",
+    "weights of another publisher are inside unchanged",
+    Severity.INFO,
+    topic=Topic.ORIGIN,
+)
 def inherited_weights_unchanged(case: Case) -> Iterator[Hit]:
     """Crossings whose weights were not shown to be trained further."""
     for one in case.dependences:

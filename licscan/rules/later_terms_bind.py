@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Term
 from licscan.core.reach import CHANGES
 from licscan.core.text import text
@@ -32,7 +32,7 @@ _OPEN = frozenset({"yes", "yes_by_posting"})
 _BOUNDED = frozenset({"yes_similar_in_spirit", "announced", "for_legal_and_regulatory_reasons"})
 
 
-@lineage_rule("later-terms-bind", "the text allows later terms to bind", Severity.HIGH)
+@lineage_rule("later-terms-bind", "the text allows later terms to bind", Severity.HIGH, topic=Topic.CHANGE)
 def later_terms_bind(case: Case) -> Iterator[Hit]:
     """High where the change is open-ended, medium where the text bounds it; by way of a policy is another rule."""
     for burden in case.burdens:

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import Artifact, ClaimKind
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import text
 from licscan.rule import Case, Hit, artifact_rule
 
@@ -32,7 +32,12 @@ _PINNED = re.compile(r"/[0-9a-f]{40}(?:/|\Z)")
 _TEXTS = frozenset({ClaimKind.FILE, ClaimKind.PASTED})
 
 
-@artifact_rule("license-at-mutable-address", "the licence stands at an address that can change", Severity.MEDIUM)
+@artifact_rule(
+    "license-at-mutable-address",
+    "the licence stands at an address that can change",
+    Severity.MEDIUM,
+    topic=Topic.CHANGE,
+)
 def license_at_mutable_address(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """Links to elsewhere without a text of one's own."""
     if any(claim.kind in _TEXTS for claim in artifact.claims):

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.lock import Direction, Drift
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
@@ -35,7 +35,7 @@ _SEVERITY = {
 }
 
 
-@lineage_rule("license-changed", "the terms changed since the lock was written", Severity.MEDIUM)
+@lineage_rule("license-changed", "the terms changed since the lock was written", Severity.MEDIUM, topic=Topic.CHANGE)
 def license_changed(case: Case) -> Iterator[Hit]:
     """One hit for each change in law; critical where one's own territory is left out."""
     for drift in case.drift:

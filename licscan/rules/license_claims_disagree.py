@@ -25,13 +25,13 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import Artifact
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Disputed, Resolved, Statement
 from licscan.core.text import Text, joined, text
 from licscan.rule import Case, Hit, artifact_rule
 
 
-@artifact_rule("license-claims-disagree", "card, file and prose disagree", Severity.MEDIUM)
+@artifact_rule("license-claims-disagree", "card, file and prose disagree", Severity.MEDIUM, topic=Topic.LICENSE)
 def license_claims_disagree(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """High where the licences that are named differ in kind."""
     resolution = case.resolutions[artifact.id]

@@ -22,13 +22,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.lock import Direction
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("license-file-moved", "a licence file was added, renamed or removed", Severity.LOW)
+@lineage_rule("license-file-moved", "a licence file was added, renamed or removed", Severity.LOW, topic=Topic.CHANGE)
 def license_file_moved(case: Case) -> Iterator[Hit]:
     """One hit for each text whose place changed; a move in the past is told in the milder way."""
     past = tuple(one for history in case.history.values() for one in history.changes)

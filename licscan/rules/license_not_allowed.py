@@ -23,13 +23,15 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import License
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("license-not-allowed", "a licence that the policy denies or does not allow", Severity.HIGH)
+@lineage_rule(
+    "license-not-allowed", "a licence that the policy denies or does not allow", Severity.HIGH, topic=Topic.POLICY
+)
 def license_not_allowed(case: Case) -> Iterator[Hit]:
     """High for denied and for not allowed, medium for what is to be looked at."""
     lists = case.lists

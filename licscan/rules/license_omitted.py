@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import ReasonKind
 from licscan.core.license import Category
 from licscan.core.lineage import Link
@@ -34,7 +34,12 @@ from licscan.rule import Case, Hit, link_rule
 _LIGHT = frozenset({Category.PERMISSIVE, Category.PUBLIC_DOMAIN})
 
 
-@link_rule("license-omitted", "no licence on a derived model that has to carry its parent's", Severity.MEDIUM)
+@link_rule(
+    "license-omitted",
+    "no licence on a derived model that has to carry its parent's",
+    Severity.MEDIUM,
+    topic=Topic.OUTBOUND,
+)
 def license_omitted(link: Link, case: Case) -> Iterator[Hit]:
     """One finding for each licence and child; where only notices go along it is a small matter."""
     judgement = case.judgements[link.key]

@@ -24,12 +24,12 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.artifact import Artifact
 from licscan.core.evidence import Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import text
 from licscan.rule import Case, Hit, artifact_rule
 
 
-@artifact_rule("license-text-not-archived", "a licence text that nobody kept", Severity.MEDIUM)
+@artifact_rule("license-text-not-archived", "a licence text that nobody kept", Severity.MEDIUM, topic=Topic.CHANGE)
 def license_text_not_archived(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """Locked nodes under a custom licence without an archived text."""
     entry = case.lock.entries.get(artifact.id) if case.lock else None

@@ -22,12 +22,12 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.evidence import Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("licensor-gone", "the licensor is gone", Severity.LOW)
+@lineage_rule("licensor-gone", "the licensor is gone", Severity.LOW, topic=Topic.CONTROL)
 def licensor_gone(case: Case) -> Iterator[Hit]:
     """One hit for each publisher that closed."""
     told: set[str] = set()

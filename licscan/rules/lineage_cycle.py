@@ -20,12 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("lineage-cycle", "the base on a card is the model itself or one made from it", Severity.LOW)
+@lineage_rule(
+    "lineage-cycle", "the base on a card is the model itself or one made from it", Severity.LOW, topic=Topic.ORIGIN
+)
 def lineage_cycle(case: Case) -> Iterator[Hit]:
     """One finding for each circle."""
     for group in case.lineage.cycles():

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.stance import Answer
 from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
@@ -31,7 +31,7 @@ from licscan.rule import Case, Hit, lineage_rule
 _SEVERITY = {Answer.SILENT: Severity.INFO, Answer.REVIEW: Severity.MEDIUM, Answer.FORBIDDEN: Severity.HIGH}
 
 
-@lineage_rule("listed-entity", "a publisher or its owner is on a restriction list", Severity.INFO)
+@lineage_rule("listed-entity", "a publisher or its owner is on a restriction list", Severity.INFO, topic=Topic.CONTROL)
 def listed_entity(case: Case) -> Iterator[Hit]:
     """One hit for each publisher and list."""
     told: set[tuple[str, str]] = set()

@@ -27,7 +27,7 @@ from functools import lru_cache
 
 from licscan.core import remedies
 from licscan.core.evidence import Confidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import Reason, ReasonKind
 from licscan.core.license import Term
 from licscan.core.lineage import Link
@@ -37,7 +37,9 @@ from licscan.rule import Case, Hit, link_rule
 _LIMITS = frozenset({Term.RESTRICTION_PASSTHROUGH, Term.USE_POLICY})
 
 
-@link_rule("looser-than-upstream", "a licence grants what a licence above it withholds", Severity.HIGH)
+@link_rule(
+    "looser-than-upstream", "a licence grants what a licence above it withholds", Severity.HIGH, topic=Topic.OUTBOUND
+)
 def looser_than_upstream(link: Link, case: Case) -> Iterator[Hit]:
     """One finding for each licence that is contradicted and each source of it; the subject speaks for its ancestors."""
     judgement = case.judgements[link.key]

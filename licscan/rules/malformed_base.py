@@ -21,12 +21,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core.artifact import Artifact, FactKind
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import text
 from licscan.rule import Case, Hit, artifact_rule
 
 
-@artifact_rule("malformed-base", "base_model is no repository name", Severity.LOW)
+@artifact_rule("malformed-base", "base_model is no repository name", Severity.LOW, topic=Topic.ORIGIN)
 def malformed_base(artifact: Artifact, case: Case) -> Iterator[Hit]:  # noqa: ARG001 - the form of every artifact rule
     """One finding for each node, with every value as published."""
     facts = artifact.facts_of(FactKind.MALFORMED_BASE)

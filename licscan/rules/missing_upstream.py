@@ -24,13 +24,13 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.artifact import Artifact
 from licscan.core.evidence import Confidence, Evidence, GapReason
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.lock import Direction
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("missing-upstream", "a repository above the subject is gone", Severity.HIGH)
+@lineage_rule("missing-upstream", "a repository above the subject is gone", Severity.HIGH, topic=Topic.UNREAD)
 def missing_upstream(case: Case) -> Iterator[Hit]:
     """Absent and disabled repositories, then renames since the lock."""
     for artifact in case.lineage.artifacts.values():

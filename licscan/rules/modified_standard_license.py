@@ -23,13 +23,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core.artifact import Artifact
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Statement
 from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, artifact_rule
 
 
-@artifact_rule("modified-standard-license", "a name like a standard licence, another text", Severity.MEDIUM)
+@artifact_rule(
+    "modified-standard-license", "a name like a standard licence, another text", Severity.MEDIUM, topic=Topic.LICENSE
+)
 def modified_standard_license(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """High where a changed sentence alters a term."""
     for statement in case.resolutions[artifact.id].statements:

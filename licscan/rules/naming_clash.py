@@ -22,13 +22,13 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Term
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("naming-clash", "two parents demand different first words", Severity.HIGH)
+@lineage_rule("naming-clash", "two parents demand different first words", Severity.HIGH, topic=Topic.OUTBOUND)
 def naming_clash(case: Case) -> Iterator[Hit]:
     """One finding for each pair of licences."""
     nearest = {

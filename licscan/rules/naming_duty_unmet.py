@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import ReasonKind
 from licscan.core.license import Term
 from licscan.core.lineage import Link
@@ -30,7 +30,7 @@ from licscan.core.text import text
 from licscan.rule import Case, Hit, link_rule
 
 
-@link_rule("naming-duty-unmet", "a prescribed name is missing", Severity.MEDIUM)
+@link_rule("naming-duty-unmet", "a prescribed name is missing", Severity.MEDIUM, topic=Topic.OUTBOUND)
 def naming_duty_unmet(link: Link, case: Case) -> Iterator[Hit]:
     """The subject's name is the user's own matter; an ancestor's is only worth knowing."""
     judgement = case.judgements[link.key]

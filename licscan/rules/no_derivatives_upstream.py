@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import ReasonKind
 from licscan.core.license import Term
 from licscan.core.lineage import Link, Relation
@@ -32,7 +32,9 @@ from licscan.rule import Case, Hit, link_rule
 _TERMS = frozenset({Term.DERIVATIVES, Term.REDISTRIBUTION})
 
 
-@link_rule("no-derivatives-upstream", "a no-derivatives licence above a derivative", Severity.HIGH)
+@link_rule(
+    "no-derivatives-upstream", "a no-derivatives licence above a derivative", Severity.HIGH, topic=Topic.OUTBOUND
+)
 def no_derivatives_upstream(link: Link, case: Case) -> Iterator[Hit]:
     """High where the text is clear, medium where it is open whether a conversion is a derivative."""
     if link.relation is Relation.TRAINED_ON:

@@ -23,14 +23,14 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.dependence import part_name
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import Burden, ReasonKind
 from licscan.core.license import Term
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("noncommercial-upstream", "non-commercial terms reach the subject", Severity.MEDIUM)
+@lineage_rule("noncommercial-upstream", "non-commercial terms reach the subject", Severity.MEDIUM, topic=Topic.USE)
 def noncommercial_upstream(case: Case) -> Iterator[Hit]:
     """Critical against a commercial use; one finding for each licence."""
     for burden in case.burdens:

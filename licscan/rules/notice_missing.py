@@ -25,7 +25,7 @@ from licscan.core import remedies
 from licscan.core.artifact import Artifact, ClaimKind
 from licscan.core.dependence import Dependence
 from licscan.core.evidence import Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import ReasonKind
 from licscan.core.license import License, Term
 from licscan.core.text import text
@@ -34,7 +34,7 @@ from licscan.rule import Case, Hit, lineage_rule
 _ASKED = frozenset({"yes", "if_present", "retain_notices"})
 
 
-@lineage_rule("notice-missing", "the notice of an inherited part is missing", Severity.MEDIUM)
+@lineage_rule("notice-missing", "the notice of an inherited part is missing", Severity.MEDIUM, topic=Topic.OUTBOUND)
 def notice_missing(case: Case) -> Iterator[Hit]:
     """Subjects without a notice file, over parts that have or demand one."""
     for one in case.dependences:

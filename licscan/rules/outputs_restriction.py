@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.evidence import Confidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import Reason, ReasonKind
 from licscan.core.license import Term
 from licscan.core.lineage import Link, Relation
@@ -36,7 +36,9 @@ _LEARNT = frozenset({Relation.DISTILLED, Relation.TRAINED_ON})
 _TERMS = frozenset({Term.OUTPUTS_TRAINING, Term.COMMERCIAL_USE, Term.TERRITORY_EXCLUDED})
 
 
-@link_rule("outputs-restriction", "learnt from outputs under a licence that bars or binds that", Severity.HIGH)
+@link_rule(
+    "outputs-restriction", "learnt from outputs under a licence that bars or binds that", Severity.HIGH, topic=Topic.USE
+)
 def outputs_restriction(link: Link, case: Case) -> Iterator[Hit]:
     """High where the licence forbids it and the link is certain; medium where a question is open."""
     if link.relation not in _LEARNT:

@@ -24,14 +24,14 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.artifact import FactKind
 from licscan.core.dependence import Dependence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.reach import hold_of
 from licscan.core.stance import Exposure, capped
 from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("outside-stop-power", "an outside party can stop the use of a part", Severity.INFO)
+@lineage_rule("outside-stop-power", "an outside party can stop the use of a part", Severity.INFO, topic=Topic.CONTROL)
 def outside_stop_power(case: Case) -> Iterator[Hit]:
     """One hit for each part and each power over it."""
     told: set[tuple[str, str]] = set()

@@ -22,13 +22,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.stance import Answer, Exposure, capped
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("owner-jurisdiction", "an owner is in a jurisdiction that the policy asks about", Severity.INFO)
+@lineage_rule(
+    "owner-jurisdiction", "an owner is in a jurisdiction that the policy asks about", Severity.INFO, topic=Topic.CONTROL
+)
 def owner_jurisdiction(case: Case) -> Iterator[Hit]:
     """One hit for each publisher whose owner's country the policy asks about and whose entity's it does not tell."""
     told: set[str] = set()

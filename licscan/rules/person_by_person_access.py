@@ -23,12 +23,12 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.artifact import Artifact
 from licscan.core.evidence import Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import text
 from licscan.rule import Case, Hit, artifact_rule
 
 
-@artifact_rule("person-by-person-access", "access is granted person by person", Severity.MEDIUM)
+@artifact_rule("person-by-person-access", "access is granted person by person", Severity.MEDIUM, topic=Topic.ACCESS)
 def person_by_person_access(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """Manual gates above the subjects."""
     if artifact.gated != "manual" or any(case.is_own(subject, artifact.id) for subject in case.lineage.subjects):

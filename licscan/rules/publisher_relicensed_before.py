@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.change import LicenseChange
 from licscan.core.evidence import Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.lock import Direction
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
@@ -33,7 +33,9 @@ from licscan.rule import Case, Hit, lineage_rule
 _IN_LAW = frozenset({Direction.TIGHTER, Direction.REGION, Direction.LOOSER})
 
 
-@lineage_rule("publisher-relicensed-before", "a publisher changed terms in place before", Severity.INFO)
+@lineage_rule(
+    "publisher-relicensed-before", "a publisher changed terms in place before", Severity.INFO, topic=Topic.CHANGE
+)
 def publisher_relicensed_before(case: Case) -> Iterator[Hit]:
     """One hit for each publisher, at its nearest node."""
     told: set[str] = set()

@@ -21,12 +21,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import joined, text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("release-blocked", "the requested outbound licence is impossible", Severity.CRITICAL)
+@lineage_rule(
+    "release-blocked", "the requested outbound licence is impossible", Severity.CRITICAL, topic=Topic.OUTBOUND
+)
 def release_blocked(case: Case) -> Iterator[Hit]:
     """One finding with every blocker; the nearest gives the path."""
     release = case.release

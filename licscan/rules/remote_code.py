@@ -23,14 +23,16 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import Artifact, FactKind
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import text
 from licscan.rule import Case, Hit, artifact_rule
 
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 
 
-@artifact_rule("remote-code", "code of another repository is run when the model is loaded", Severity.HIGH)
+@artifact_rule(
+    "remote-code", "code of another repository is run when the model is loaded", Severity.HIGH, topic=Topic.CONTROL
+)
 def remote_code(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """One hit for each repository that code is loaded from."""
     told: set[str] = set()

@@ -23,12 +23,12 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import Artifact
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import text
 from licscan.rule import Case, Hit, artifact_rule
 
 
-@artifact_rule("renamed-upstream", "a parent answers under another name", Severity.INFO)
+@artifact_rule("renamed-upstream", "a parent answers under another name", Severity.INFO, topic=Topic.CONTROL)
 def renamed_upstream(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """One finding for each renamed node."""
     if artifact.renamed_from and artifact.renamed_from.lower() != artifact.id.lower():

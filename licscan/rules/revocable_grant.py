@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Term
 from licscan.core.stance import Answer, Exposure
 from licscan.core.text import text
@@ -42,7 +42,9 @@ _SAYS = {
 }
 
 
-@lineage_rule("revocable-grant", "the grant can be ended at will, or its clauses conflict", Severity.HIGH)
+@lineage_rule(
+    "revocable-grant", "the grant can be ended at will, or its clauses conflict", Severity.HIGH, topic=Topic.CHANGE
+)
 def revocable_grant(case: Case) -> Iterator[Hit]:
     """Critical where the policy forbids that an outside party can stop the use."""
     forbidden = case.stance.exposures.get(Exposure.OUTSIDE_STOP) is Answer.FORBIDDEN

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import Burden
 from licscan.core.license import Term
 from licscan.core.text import text
@@ -33,7 +33,9 @@ from licscan.knowledge.flowtable import FlowTable, table
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("share-alike-clash", "two parents each want the whole under their own licence", Severity.HIGH)
+@lineage_rule(
+    "share-alike-clash", "two parents each want the whole under their own licence", Severity.HIGH, topic=Topic.OUTBOUND
+)
 def share_alike_clash(case: Case) -> Iterator[Hit]:
     """One finding for each pair of licences."""
     law = table()

@@ -22,13 +22,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Term
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("silent-on-revocation", "the grant is silent on term and revocation", Severity.LOW)
+@lineage_rule("silent-on-revocation", "the grant is silent on term and revocation", Severity.LOW, topic=Topic.CHANGE)
 def silent_on_revocation(case: Case) -> Iterator[Hit]:
     """Information for standard licences, low for a publisher's own text."""
     sources = {

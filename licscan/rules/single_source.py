@@ -23,13 +23,13 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.dependence import Dependence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Term
 from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("single-source", "one source, and no copy may be passed on", Severity.LOW)
+@lineage_rule("single-source", "one source, and no copy may be passed on", Severity.LOW, topic=Topic.CONTROL)
 def single_source(case: Case) -> Iterator[Hit]:
     """Crossings that cannot be mirrored; one step worse for the weights as a whole."""
     for one in case.dependences:

@@ -22,11 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("stale-waiver", "a waiver or correction that no longer holds", Severity.LOW)
+@lineage_rule("stale-waiver", "a waiver or correction that no longer holds", Severity.LOW, topic=Topic.POLICY)
 def stale_waiver(case: Case) -> Iterator[Hit]:  # noqa: ARG001 - only the judged findings tell
     """Found by `licscan.policy` once all findings are judged; nothing in a case can tell it before."""
     yield from ()

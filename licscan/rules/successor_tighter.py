@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.change import LicenseChange
 from licscan.core.evidence import Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Category, keys_of
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
@@ -39,7 +39,7 @@ def _is_meant(node: str, change: LicenseChange, keys: set[str], case: Case) -> b
 _FREE = frozenset({Category.PERMISSIVE, Category.PUBLIC_DOMAIN})
 
 
-@lineage_rule("successor-tighter", "the successor came under tighter terms", Severity.LOW)
+@lineage_rule("successor-tighter", "the successor came under tighter terms", Severity.LOW, topic=Topic.CHANGE)
 def successor_tighter(case: Case) -> Iterator[Hit]:
     """One hit for each known change from a version that is in the lineage."""
     told: set[str] = set()

@@ -22,13 +22,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Provision
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("term-not-allowed", "a term that the policy denies", Severity.HIGH)
+@lineage_rule("term-not-allowed", "a term that the policy denies", Severity.HIGH, topic=Topic.POLICY)
 def term_not_allowed(case: Case) -> Iterator[Hit]:
     """High for denied, medium for what is to be looked at."""
     for burden in case.burdens:

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import ReasonKind
 from licscan.core.license import Term
 from licscan.core.text import Text, text
@@ -31,7 +31,9 @@ from licscan.rule import Case, Hit, lineage_rule
 _OPEN_DUTY = frozenset({ReasonKind.OMISSION, ReasonKind.CONTRADICTION, ReasonKind.BREACH})
 
 
-@lineage_rule("terminates-on-breach", "the licence ends on breach, derived models included", Severity.MEDIUM)
+@lineage_rule(
+    "terminates-on-breach", "the licence ends on breach, derived models included", Severity.MEDIUM, topic=Topic.CHANGE
+)
 def terminates_on_breach(case: Case) -> Iterator[Hit]:
     """One step worse where a duty of the same licence is open on one of the subject's own links."""
     open_duties = {

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import Burden, Reason, ReasonKind
 from licscan.core.license import Term
 from licscan.core.text import text
@@ -33,7 +33,7 @@ _NEAR = 2
 """Within half of the threshold."""
 
 
-@lineage_rule("threshold-in-reach", "a threshold can be crossed", Severity.MEDIUM)
+@lineage_rule("threshold-in-reach", "a threshold can be crossed", Severity.MEDIUM, topic=Topic.USE)
 def threshold_in_reach(case: Case) -> Iterator[Hit]:
     """Critical where it is crossed, high where it is near, medium where a commercial user has not given the figure."""
     for burden in case.burdens:

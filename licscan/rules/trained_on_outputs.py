@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import NodeKind
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Term
 from licscan.core.lineage import Link, Relation
 from licscan.core.text import text
@@ -33,7 +33,7 @@ _RELATIONS = frozenset({Relation.DISTILLED, Relation.TRAINED_ON})
 _FORBIDS = frozenset({"no", "forbidden", "prohibited"})
 
 
-@link_rule("trained-on-outputs", "trained on what another model wrote", Severity.INFO)
+@link_rule("trained-on-outputs", "trained on what another model wrote", Severity.INFO, topic=Topic.ORIGIN)
 def trained_on_outputs(link: Link, case: Case) -> Iterator[Hit]:
     """Distillation from a model of somebody else; worse where its licence forbids it."""
     if link.relation not in _RELATIONS or case.lineage[link.parent].kind is NodeKind.DATASET:

@@ -25,13 +25,19 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.dependence import Dependence, part_name, undeclared
 from licscan.core.evidence import Confidence, Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.origin import Grade, OriginEvidence
 from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("undeclared-base", "a base or part that the card does not name", Severity.MEDIUM, Confidence.LIKELY)
+@lineage_rule(
+    "undeclared-base",
+    "a base or part that the card does not name",
+    Severity.MEDIUM,
+    Confidence.LIKELY,
+    topic=Topic.ORIGIN,
+)
 def undeclared_base(case: Case) -> Iterator[Hit]:
     """Crossings without a declaration, and published likenesses without a link."""
     linked = {(one.link.child.lower(), one.link.component) for one in case.dependences}

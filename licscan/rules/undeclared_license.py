@@ -26,14 +26,14 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.artifact import Artifact, NodeKind
 from licscan.core.evidence import Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import ReasonKind
 from licscan.core.license import Undeclared
 from licscan.core.text import text
 from licscan.rule import Case, Hit, artifact_rule
 
 
-@artifact_rule("undeclared-license", "neither card nor files state a licence", Severity.MEDIUM)
+@artifact_rule("undeclared-license", "neither card nor files state a licence", Severity.MEDIUM, topic=Topic.LICENSE)
 def undeclared_license(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """High for the subject; data sets, of which lineages name many, are one finding together."""
     resolution = case.resolutions[artifact.id]

@@ -22,13 +22,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.stance import Answer, Exposure
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("unknown-publisher", "a publisher that is not identified", Severity.LOW)
+@lineage_rule("unknown-publisher", "a publisher that is not identified", Severity.LOW, topic=Topic.CONTROL)
 def unknown_publisher(case: Case) -> Iterator[Hit]:
     """One hit for each account that nobody knows; one step worse where the weights begin there."""
     told: set[str] = set()

@@ -23,12 +23,12 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.evidence import Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("unreachable-pin", "a pinned commit can no longer be fetched", Severity.MEDIUM)
+@lineage_rule("unreachable-pin", "a pinned commit can no longer be fetched", Severity.MEDIUM, topic=Topic.CHANGE)
 def unreachable_pin(case: Case) -> Iterator[Hit]:
     """Lost pins first, then squashed histories; high where no text was archived."""
     lost = {drift.id for drift in case.drift if drift.pin}

@@ -25,13 +25,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core.artifact import Artifact
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import License, Resolved, Term, Unrecognised
 from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, artifact_rule
 
 
-@artifact_rule("unrecognised-license", "a licence that the knowledge does not have", Severity.MEDIUM)
+@artifact_rule(
+    "unrecognised-license", "a licence that the knowledge does not have", Severity.MEDIUM, topic=Topic.LICENSE
+)
 def unrecognised_license(artifact: Artifact, case: Case) -> Iterator[Hit]:
     """What was found and not recognised; and, milder, what is known by name only."""
     resolution = case.resolutions[artifact.id]

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core.evidence import Evidence, Gap, GapReason
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Unseen
 from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
@@ -43,7 +43,7 @@ _REMEDIES: dict[GapReason, Text] = {
 }
 
 
-@lineage_rule("unseen-upstream", "a parent that could not be read", Severity.MEDIUM)
+@lineage_rule("unseen-upstream", "a parent that could not be read", Severity.MEDIUM, topic=Topic.UNREAD)
 def unseen_upstream(case: Case) -> Iterator[Hit]:
     """One finding for each node that is a gap, or whose files are."""
     seen: dict[str, list[str]] = {}

@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("unused-waiver", "a waiver that set nothing aside", Severity.LOW)
+@lineage_rule("unused-waiver", "a waiver that set nothing aside", Severity.LOW, topic=Topic.POLICY)
 def unused_waiver(case: Case) -> Iterator[Hit]:  # noqa: ARG001 - only the judged findings tell
     """Found by `licscan.policy` once all findings are judged; nothing in a case can tell it before."""
     yield from ()

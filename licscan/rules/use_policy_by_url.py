@@ -23,13 +23,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.license import Term
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 
-@lineage_rule("use-policy-by-url", "a use policy binds by its address", Severity.MEDIUM)
+@lineage_rule("use-policy-by-url", "a use policy binds by its address", Severity.MEDIUM, topic=Topic.CHANGE)
 def use_policy_by_url(case: Case) -> Iterator[Hit]:
     """One finding for each licence; high where the text says that the policy binds as updated."""
     for burden in case.burdens:

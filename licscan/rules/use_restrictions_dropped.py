@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.judgement import ReasonKind
 from licscan.core.license import Term
 from licscan.core.lineage import Link
@@ -32,7 +32,9 @@ from licscan.rule import Case, Hit, link_rule
 _LIMITS = frozenset({Term.RESTRICTION_PASSTHROUGH, Term.USE_POLICY})
 
 
-@link_rule("use-restrictions-dropped", "limits on use must be passed on and are not", Severity.HIGH)
+@link_rule(
+    "use-restrictions-dropped", "limits on use must be passed on and are not", Severity.HIGH, topic=Topic.OUTBOUND
+)
 def use_restrictions_dropped(link: Link, case: Case) -> Iterator[Hit]:
     """One finding for each licence and source whose limits were left out."""
     judgement = case.judgements[link.key]

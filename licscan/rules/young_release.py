@@ -24,14 +24,14 @@ from datetime import date
 
 from licscan.core import remedies
 from licscan.core.evidence import Evidence
-from licscan.core.finding import Severity
+from licscan.core.finding import Severity, Topic
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
 _YOUNG = 30
 
 
-@lineage_rule("young-release", "a part was released less than 30 days ago", Severity.LOW)
+@lineage_rule("young-release", "a part was released less than 30 days ago", Severity.LOW, topic=Topic.CONTROL)
 def young_release(case: Case) -> Iterator[Hit]:
     """One hit for each young repository; one step worse where its publisher changed terms in place before."""
     for node in case.upstream():

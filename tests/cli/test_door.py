@@ -56,7 +56,7 @@ def test_an_address_that_leads_to_no_model(words: str, capsys: pytest.CaptureFix
 
 def test_an_address_on_the_hub(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tree", f"https://huggingface.co/{SUBJECT}", "--from", str(STORY)]) == 0
-    assert capsys.readouterr().out.startswith(SUBJECT)
+    assert f"\n{SUBJECT}\n" in capsys.readouterr().out
 
 
 def test_no_recording_no_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -162,5 +162,5 @@ def test_the_api_is_typed_and_small() -> None:
 def test_python_dash_m() -> None:
     command = [sys.executable, "-m", "licscan", "tree", SUBJECT, "--from", str(STORY)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith(SUBJECT)
+    assert f"\n{SUBJECT}\n" in done.stdout
     assert done.stderr == ""

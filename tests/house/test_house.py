@@ -14,8 +14,7 @@ from licscan.knowledge import Knowledge
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "licscan"
-CEILING = 350
-RULE_CEILING = 100
+RULE_CEILING = 80
 
 
 def sources() -> list[Path]:
@@ -42,13 +41,15 @@ def test_the_floors_hold() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_no_room_is_too_large() -> None:
-    large = {
-        str(path.relative_to(ROOT)): count
-        for path in sources()
-        if (count := len(path.read_text(encoding="utf-8").splitlines()))
-        > (RULE_CEILING if path.parent.name == "rules" and path.name != "__init__.py" else CEILING)
-    }
+def test_a_rule_stays_small() -> None:
+    """What a rule asks beyond so many lines of code belongs into the case; its docstring may be as long as it must."""
+    large = {}
+    for path in (ROOT / "licscan" / "rules").glob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        docstring = ast.get_docstring(ast.parse(source), clean=False) or ""
+        count = len(source.splitlines()) - len(docstring.splitlines())
+        if path.name != "__init__.py" and count > RULE_CEILING:
+            large[path.name] = count
     assert not large
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from importlib import metadata
 from pathlib import Path
 
@@ -156,19 +155,9 @@ def test_every_reference_text_that_a_record_names_is_in_the_index() -> None:
     assert missing == []
 
 
-def test_the_index_is_small_and_quick_to_load() -> None:
+def test_the_index_is_small() -> None:
     path = data_folder() / fingerprints.NAME
-    assert path.stat().st_size <= 4_000_000
-    best = min(_timed(fingerprints.read) for _ in range(5))
-    assert best < 0.06
-    found = min(_timed(lambda: identify(APACHE + " ", KNOWLEDGE)) for _ in range(5))
-    assert found < 0.05  # 4 ms on a quiet machine
-
-
-def _timed(work: object) -> float:
-    start = time.perf_counter()
-    work()  # type: ignore[operator]
-    return time.perf_counter() - start
+    assert path.stat().st_size <= 4_000_000  # `benchmarks/identify.py` measures how quickly it is read
 
 
 @pytest.mark.parametrize("cut", [0, 10, 30, 200, 100_000])
