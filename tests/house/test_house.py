@@ -14,7 +14,7 @@ from licscan.knowledge import Knowledge
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "licscan"
-RULE_CEILING = 80
+RULE_CEILING = 90
 
 
 def sources() -> list[Path]:
