@@ -10,13 +10,14 @@ from licscan.core.lineage import Relation
 from licscan.extract.extraction import At, Said, as_text, shorten
 from licscan.extract.mention import Mention
 
-_COPYRIGHT = re.compile(r"(?:copyright|©|\(c\))[^\n]*(?:19|20)\d\d[^\n]*", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"(?:copyright|©|\(c\))[^\n]*+", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ADAPTED = re.compile(
     r"(?:adapted|modified|copied|borrowed|derived|taken|ported|forked|based)\s+(?:heavily\s+)?(?:from|on|upon)[^\n]{3,200}",
     re.IGNORECASE,
 )
 _LOADED = re.compile(
-    r"from_pretrained\(\s*(?:pretrained_model_name_or_path\s*=\s*)?[\"']([A-Za-z0-9][\w.\-]*/[\w.\-]+)[\"']"
+    r"from_pretrained\(\s*(?:pretrained_model_name_or_path\s*=\s*)?[\"']([A-Za-z0-9][\w.\-]*+/[\w.\-]++)[\"']"
 )
 _CLASS = re.compile(r"(Tokenizer|Processor|ImageProcessor|FeatureExtractor|Config)\s*\.\s*\Z")
 _MOST_LINES = 20_000
@@ -34,7 +35,8 @@ def read(raw: bytes, at: At) -> Said:
     for index, line in enumerate(as_text(raw).splitlines()[:_MOST_LINES], 1):
         if len(facts) < _MOST_FACTS and len(line) < 1000:
             for pattern in (_COPYRIGHT, _ADAPTED):
-                if _is_comment(line) and (found := pattern.search(line)):
+                found = pattern.search(line) if _is_comment(line) else None
+                if found and (pattern is not _COPYRIGHT or _YEAR.search(found[0])):
                     said = shorten(found[0].strip(" #*\"'"), 200)
                     facts.setdefault(said, Fact(FactKind.COPYRIGHT, said, at.saw("", said, index)))
         mentions += _loads(line, at, index)

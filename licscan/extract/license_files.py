@@ -28,19 +28,23 @@ _POLICY = re.compile(
 )
 _ENDINGS = ("", ".txt", ".md", ".rst", ".html", ".rtf", ".markdown", ".pdf")
 _REPO = re.compile(
-    r"(?:(?:huggingface\.co|hf\.co)/|(?<![\w./\-@]))([A-Za-z0-9][\w.\-]{1,60}/[A-Za-z0-9][\w.\-]{2,90})(?![\w/@])"
+    r"(?:(?:huggingface\.co|hf\.co)/|(?<![\w./\-@]))([A-Za-z0-9][\w.\-]{1,60}+/[A-Za-z0-9][\w.\-]{2,90}+)(?![\w/@])"
 )
-_COPYRIGHT = re.compile(r"[^\n]*(?:copyright|©)[^\n]{0,10}(?:19|20)\d\d[^\n]*", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"(?:copyright|©)[^\n]{0,10}(?:19|20)\d\d", re.IGNORECASE)
 _NOT_REPOS = re.compile(
     r"\.(?:com|org|io|ai|net|txt|md|json|html|py|dev)\b|\A(?:and|or|www|licenses?|http|n)/|/(?:or|and|a|s)\Z",
     re.IGNORECASE,
 )
+_LONGEST_NAME = 255
+"""Characters of a file name, as file systems have it."""
 _DATE = re.compile(r"[\d./\-]+\Z")
 
 
 def kind_of(path: str) -> ClaimKind | None:
     """Which kind of legal text a file name promises; None for other files."""
     name = path.rsplit("/", 1)[-1]
+    if len(name) > _LONGEST_NAME:
+        return None
     stem, dot, ending = name.rpartition(".")
     if dot and f".{ending.lower()}" not in _ENDINGS and (len(ending) > 3 or ending.isalpha()):
         return None
@@ -122,7 +126,7 @@ def _looks_like_model(name: str, whole: str) -> bool:
 def _copyrights(text: str, at: At) -> Iterator[Fact]:
     seen: set[str] = set()
     for index, line in enumerate(text.splitlines(), 1):
-        if len(line) < 500 and (found := _COPYRIGHT.match(line)) and found[0].strip() not in seen and len(seen) < 20:
-            seen.add(found[0].strip())
-            said = shorten(found[0].strip(" #*"), 200)
+        if len(seen) < 20 and len(line) < 500 and line.strip() not in seen and _COPYRIGHT.search(line):
+            seen.add(line.strip())
+            said = shorten(line.strip(" #*"), 200)
             yield Fact(FactKind.COPYRIGHT, said, at.saw("", said, index))

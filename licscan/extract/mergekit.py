@@ -9,11 +9,13 @@ from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
 from licscan.extract.extraction import At, Said, as_text, word
 from licscan.extract.mention import Mention
-from licscan.formats.frontmatter import load
+from licscan.formats.frontmatter import load, load_all
 from licscan.formats.malformed import Malformed
 
 _MODEL_KEYS = {"model", "base_model", "source_model", "filter_model"}
 _TOKENIZER_KEYS = {"tokenizer_source", "tokenizer"}
+_NO_DONORS = {"union", "base", "none"}
+"""Words of `tokenizer_source` that name no model."""
 _DEEPEST = 30
 _SIGNS = ("merge_method", "slices", "models", "experts", "base_model", "gate_mode")
 
@@ -24,8 +26,9 @@ def read(raw: bytes, at: At, *, confidence: Confidence = Confidence.CERTAIN) -> 
     Raises:
         Malformed: it is no YAML mapping.
     """
-    value, lines, _ = load(as_text(raw))
-    recipes = value if isinstance(value, list) else [value]
+    text = as_text(raw)
+    recipes = [one for value in load_all(text) for one in (value if isinstance(value, list) else [value])]
+    lines = load(text)[1]
     if not any(isinstance(recipe, Mapping) for recipe in recipes):
         raise Malformed("a recipe was expected: a mapping of keys")
     return read_values(recipes, at, lines, confidence)
@@ -49,9 +52,19 @@ def read_values(recipes: list[Any], at: At, lines: Mapping[str, int], confidence
                 continue
             line = lines.get(place.split(".")[0].split("[")[0])
             found[name, relation] = Mention(
-                name, at.saw(place, name, line), "mergekit", relation=relation, confidence=confidence
+                name,
+                at.saw(place, name, line),
+                "mergekit",
+                relation=relation,
+                component="tokenizer" if relation is Relation.COMPONENT else None,
+                confidence=confidence,
             )
-    return Said(tuple(found.values()))
+    # A model that was merged gave its tokenizer along with its weights.
+    return Said(tuple(one for (name, _), one in found.items() if not one.component or not _is_merged(name, found)))
+
+
+def _is_merged(name: str, found: Mapping[tuple[str, Relation], Mention]) -> bool:
+    return (name, Relation.MERGE) in found
 
 
 def _models(value: object, path: str, depth: int) -> Iterator[tuple[str, str, Relation]]:
@@ -66,8 +79,25 @@ def _models(value: object, path: str, depth: int) -> Iterator[tuple[str, str, Re
             place = f"{path}.{key}" if path else str(key)
             if key in _MODEL_KEYS:
                 yield from _reference(one, place)
-            elif key not in _TOKENIZER_KEYS:
+            elif key in _TOKENIZER_KEYS:
+                yield from _donors(one, place, depth)
+            else:
                 yield from _models(one, place, depth + 1)
+
+
+def _donors(value: object, place: str, depth: int) -> Iterator[tuple[str, str, Relation]]:
+    """The models that a merge takes its vocabulary, or single tokens, from."""
+    if isinstance(value, str):
+        name = value.removeprefix("model:")
+        if name.lower() not in _NO_DONORS:
+            yield from ((at, donor, Relation.COMPONENT) for at, donor, _ in _reference(name, place))
+    elif isinstance(value, Mapping) and depth <= _DEEPEST:
+        for key in ("source", "model", "path"):
+            if key in value:
+                yield from _donors(value[key], f"{place}.{key}", depth + 1)
+        tokens = value.get("tokens")
+        for token, one in tokens.items() if isinstance(tokens, Mapping) else ():
+            yield from _donors(one, f"{place}.tokens.{token}", depth + 1)
 
 
 def _reference(value: object, place: str) -> Iterator[tuple[str, str, Relation]]:

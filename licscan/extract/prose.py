@@ -16,23 +16,24 @@ from licscan.extract.extraction import At, Said, shorten
 from licscan.extract.mention import Mention
 from licscan.extract.naming import NameInText, names_in
 from licscan.extract.phrases import Phrase, phrases
-from licscan.formats.frontmatter import load
+from licscan.formats.frontmatter import load_all
 from licscan.formats.malformed import Malformed
 
 _WORDS = re.compile(r"[A-Za-z][\w.]*(?:[ \-][A-Za-z0-9][\w.]*){0,6}")
 _TOKEN = re.compile(r"(?<![\w./@:\-])[A-Za-z][\w.\-]*|(?<![\w./@:\-])\d[\w.]*")
 _VERSION = re.compile(r"\d|-")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*$", re.MULTILINE)
-_HTML = re.compile(r"<(?:br|/?p|/?li|/?td|/?tr|/?div|/?b|/?strong|/?i|/?em)(?:\s[^>]*|/)?>", re.IGNORECASE)
-_TAG = re.compile(r"<a\s[^>]*href=[\"']([^\"']+)[\"'][^>]*>([^<]*)</a>", re.IGNORECASE)
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*)$|^\s*\*\*([^*\n]{3,60})\*\*\s*:?\s*$")
+_HTML = re.compile(r"<(?:br|/?p|/?li|/?td|/?tr|/?div|/?b|/?strong|/?i|/?em)(?:\s[^<>]*+|/)?>", re.IGNORECASE)
+_TAG = re.compile(r"<a\s([^<>]*+)>([^<]*+)</a>", re.IGNORECASE)
+_TARGET = re.compile(r"href\s*+=\s*+[\"']([^\"']++)[\"']", re.IGNORECASE)
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*)$|^\s*+\*\*([^*\n]{3,60})\*\*\s*+(?::\s*+)?$")
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 _LIST_INTRO = re.compile(
-    r"models? merged|following models? (?:were|are|was)|merge of the following|merged models|base models?\s*:?\s*$"
-    r"|source models|ingredients|models? used",
+    r"models? merged|following models? (?:were|are|was)|merge of the following|merged models"
+    r"|base models?\s*+(?::\s*+)?$|source models|ingredients|models? used",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.!?。])\s+(?=[A-Z가-힣*_\[(])|(?<=다\.)\s+")
+_SENTENCE = re.compile(r"(?<=[.!?。])\s++(?=[A-Z가-힣*_\[(])|(?<=다\.)\s++")
 _JOINED = re.compile(r"[\s`*_)\]]*(?:,|and|&|\+|과|와|및|,\s*and)[\s`*_(\[]*")
 _QUALIFIED = re.compile(r"\s*\((?:(?:itself|which is|a) )?[a-z \-]{2,40}(?:on|of|from)\s*[\[`]*", re.IGNORECASE)
 """`X (based on Y)`: the bracket speaks of X."""
@@ -41,9 +42,15 @@ _LISTED = Phrase(Relation.MERGE, None, Confidence.LIKELY, "", "")
 """An entry in a list of merged models."""
 _LONGEST = 300_000
 _MOST_LINES = 6000
+_MOST_CODE = 100_000
+"""Characters of code blocks that are looked at for recipes."""
 _MOST_WORDS = 60
 _MOST_MENTIONS = 120
 _REACH = 90
+"""Characters before or after a name in which the words that tie it to the model stand."""
+_DATA_REACH = 400
+_MOST_NAMES = 400
+"""Names of one text that are looked at: a text with more is a list."""
 
 
 def read(body: str, at: At, first_line: int = 1) -> Said:
@@ -72,7 +79,12 @@ def read(body: str, at: At, first_line: int = 1) -> Said:
 
 def _plain(line: str) -> str:
     """The line with HTML links as Markdown links and tags as blanks."""
-    return _HTML.sub(" ", _TAG.sub(r"[\2](\1)", line)).replace("**", "")
+    return _HTML.sub(" ", _TAG.sub(_as_link, line)).replace("**", "")
+
+
+def _as_link(tag: re.Match[str]) -> str:
+    target = _TARGET.search(tag[1])
+    return f"[{tag[2]}]({target[1]})" if target else tag[2]
 
 
 def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) -> Iterator[Mention]:
@@ -82,11 +94,12 @@ def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) ->
         if name.kind is RepoKind.DATASET:
             yield from _data(sentence, name, at, line, before)
             continue
-        if last is not None and _QUALIFIED.fullmatch(sentence[last[0] : name.start]):
+        near = last if last is not None and name.start - last[0] <= _REACH else None
+        if near is not None and _QUALIFIED.fullmatch(sentence, near[0], name.start):
             continue
         found = _phrase(sentence, name)
-        if found is None and last is not None and _is_joined(sentence[last[0] : name.start], last[1]):
-            found = last[1]
+        if found is None and near is not None and _is_joined(sentence[near[0] : name.start], near[1]):
+            found = near[1]
         if found is None and listed:
             found = _LISTED
         if found is None:
@@ -147,7 +160,7 @@ def _words(sentence: str, at: At, line: int) -> Iterator[Mention]:
 
 
 def _data(sentence: str, name: NameInText, at: At, line: int, before: str) -> Iterator[Mention]:
-    lead = sentence[: name.start]
+    lead = sentence[max(0, name.start - _DATA_REACH) : name.start]
     if phrases().data.search(lead) or re.search(r"data|train|학습|데이터", before, re.IGNORECASE):
         yield Mention(
             name.value,
@@ -179,6 +192,7 @@ def _without_code(text: str, at: At, first_line: int) -> tuple[list[Mention], st
     mentions: list[Mention] = []
     kept: list[str] = []
     last = index = 0
+    line, left = first_line, _MOST_CODE
     while index < len(fences):
         opening = fences[index]
         close = next(
@@ -191,9 +205,13 @@ def _without_code(text: str, at: At, first_line: int) -> tuple[list[Mention], st
         )
         end = fences[close].end() if close is not None else len(text)
         inner = text[opening.end() : fences[close].start() if close is not None else len(text)]
-        line = first_line + text.count("\n", 0, opening.start())
-        mentions += _recipe(inner, at, line)
-        kept += [text[last : opening.start()], "\n" * text.count("\n", opening.start(), end)]
+        line += text.count("\n", last, opening.start())
+        if left > 0:
+            mentions += _recipe(inner, at, line)
+            left -= len(inner)
+        blank = text.count("\n", opening.start(), end)
+        kept += [text[last : opening.start()], "\n" * blank]
+        line += blank
         last = end
         index = close + 1 if close is not None else len(fences)
     return mentions, "".join([*kept, text[last:]])
@@ -203,15 +221,16 @@ def _recipe(code: str, at: At, line: int) -> list[Mention]:
     if not re.search(r"merge_method|base_model|gate_mode|model_name_or_path", code) or len(code) > 60_000:
         return []
     try:
-        value: Any = load(code)[0]
+        documents = load_all(code, plain=True)
     except Malformed:
         return []
-    values = value if isinstance(value, list) else [value]
-    found: list[Mention] = []
+    values: list[Any] = [one for value in documents for one in (value if isinstance(value, list) else [value])]
+    recipes = [one for one in values if mergekit.is_recipe(one)]
+    found = [*mergekit.read_values(recipes, at, {}, Confidence.LIKELY).mentions]
     for one in values:
-        if mergekit.is_recipe(one):
-            found += mergekit.read_values([one], at, {}, Confidence.LIKELY).mentions
-        elif isinstance(one, Mapping) and traces.is_training(one):
+        if one in recipes:
+            continue
+        if isinstance(one, Mapping) and traces.is_training(one):
             found += traces.training(one, at, {}, Confidence.LIKELY)
     return [_moved(mention, at, line) for mention in found]
 
@@ -223,6 +242,7 @@ def _moved(mention: Mention, at: At, line: int) -> Mention:
         "recipe",
         kind=mention.kind,
         relation=mention.relation,
+        component=mention.component,
         confidence=mention.confidence,
     )
 

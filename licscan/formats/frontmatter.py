@@ -17,12 +17,13 @@ _FENCED = re.compile(
     r"\A(\s*---[ \t]*(?:\r\n|\r|\n))(.*?)(?:(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\r|\n|\Z)|\A---)", re.DOTALL
 )
 _UNCLOSED = re.compile(r"\A\s*---[ \t]*(?:\r\n|\r|\n)")
-_TOP_KEY = re.compile(r"^([A-Za-z0-9_.\-]+)[ \t]*:", re.MULTILINE)
+_TOP_KEY = re.compile(r"^(?P<quote>[\"']?)(?P<key>[A-Za-z0-9_.\-]++)(?P=quote)[ \t]*+:", re.MULTILINE)
 _MOST_VALUES = 60_000
 _DEEPEST = 40
 _MOST_ALIASES = 200
 _LONG_BLOCK = 20_000
 _LONGEST = 1_000_000
+_MOST_DOCUMENTS = 50
 _PLAIN_TAGS = "tag:yaml.org,2002:"
 
 
@@ -48,6 +49,8 @@ class _Limits:
     anchors: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     again: list[tuple[str, Any, int]] = field(default_factory=list)
+    plain: bool = False
+    """Tags are taken as decoration of ordinary data, and an alias of a block as nothing: see `load_all`."""
 
 
 def split(text: str) -> Block:
@@ -78,33 +81,64 @@ def load(text: str, first_line: int = 0) -> tuple[Any, dict[str, int], tuple[tup
     Raises:
         Malformed: it is not YAML, too deep, too large, or uses aliases or tags that no card needs.
     """
+    limits = _Limits()
+    value = next(_documents(text, limits, first_line), None)
+    return value, limits.lines, tuple(limits.again)
+
+
+def load_all(text: str, *, plain: bool = False) -> tuple[Any, ...]:
+    """Read every YAML document of a text: their values, in order.
+
+    With `plain`, tags that mean something to another tool are no fault: a tagged node is the plain data below it.
+    Nothing is constructed, and an alias of a whole block is None, since what it stands for is read where it is written.
+
+    Raises:
+        Malformed: one of them is not YAML, too deep, too large, or (without `plain`) uses aliases or tags that no card
+            needs.
+    """
+    return tuple(_documents(text, _Limits(plain=plain), 0))
+
+
+def _documents(text: str, limits: _Limits, first: int) -> Iterator[Any]:
+    """The documents of a text, one after the other.
+
+    Raises:
+        Malformed: see `load`.
+    """
     import yaml
 
     if len(text) > _LONGEST:
         raise Malformed("it is too large to be read as YAML")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(_printable(text))
-    limits = _Limits()
     try:
-        events = _events(loader)
-        for kind in ("StreamStartEvent", "DocumentStartEvent"):
-            event = next(events)
-            if type(event).__name__ == "StreamEndEvent":
-                return None, {}, ()
-            if type(event).__name__ != kind:
-                raise Malformed("it is not YAML")
-        value = _value(next(events), events, limits, 0, "", first_line)
+        yield from _each(_events(loader), limits, first)
     except yaml.YAMLError as error:
         # Newer parsers have a nesting limit of their own, below ours: the same fault gets the same sentence.
         if "nesting" in str(getattr(error, "problem", "")):
             raise Malformed("it is nested too deep") from error
-        raise Malformed(f"it is not YAML: {_where(error, first_line)}") from error
-    except (RecursionError, ValueError, StopIteration) as error:
+        raise Malformed(f"it is not YAML: {_where(error, first)}") from error
+    except (RuntimeError, ValueError) as error:  # too deep for Python, or its events end early
         if isinstance(error, Malformed):
             raise
         raise Malformed("it is not YAML") from error
     finally:
         loader.dispose()
-    return value, limits.lines, tuple(limits.again)
+
+
+def _each(events: Iterator[Any], limits: _Limits, first: int) -> Iterator[Any]:
+    for number, event in enumerate(events):
+        kind = type(event).__name__
+        if kind == "StreamEndEvent":
+            return
+        if number > _MOST_DOCUMENTS:
+            raise Malformed("it holds too many documents")
+        if kind == "DocumentStartEvent":
+            yield _value(next(events), events, limits, 0, "", first)
+            limits.anchors.clear()
+            if type(next(events)).__name__ != "DocumentEndEvent":
+                raise Malformed("it is not YAML")
+        elif kind != "StreamStartEvent":
+            raise Malformed("it is not YAML")
 
 
 def _events(loader: Any) -> Iterator[Any]:
@@ -121,7 +155,8 @@ def _value(event: Any, events: Iterator[Any], limits: _Limits, depth: int, path:
     kind = type(event).__name__
     if kind == "AliasEvent":
         return _alias(event, limits)
-    _refuse_tags(getattr(event, "tag", None))
+    if not limits.plain:
+        _refuse_tags(getattr(event, "tag", None))
     if kind == "ScalarEvent":
         scalar = _scalar(event)
         value: Any = whole_text(scalar) if isinstance(scalar, str) else scalar
@@ -140,6 +175,8 @@ def _alias(event: Any, limits: _Limits) -> Any:
     """The value of an alias; only of a plain value, and not of hundreds."""
     limits.aliases += 1
     made = limits.anchors.get(event.anchor, [])
+    if limits.plain and isinstance(made, dict | list):
+        return None
     if limits.aliases > _MOST_ALIASES or isinstance(made, dict | list):
         raise Malformed("it uses YAML aliases of whole blocks, which no card needs")
     return made
@@ -203,14 +240,16 @@ def _scalar(event: Any) -> Any:
 
 def _without_long_blocks(text: str) -> str:
     """Blank out huge top-level entries that say nothing of lineage or licence, such as benchmark results."""
-    if len(text) < _LONG_BLOCK:
+    if len(text) < _LONG_BLOCK or text.lstrip().startswith("{"):  # a flow mapping is cut nowhere
         return text
     marks = [*_TOP_KEY.finditer(text)]
+    if not marks:
+        return text
     kept = []
     last = 0
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         end = following.start() if following else len(text)
-        if mark.group(1) in ("model-index", "widget", "configs", "dataset_info") and end - mark.start() > 2000:
+        if mark["key"] in ("model-index", "widget", "configs", "dataset_info") and end - mark.start() > 2000:
             kept += [text[last : mark.start()], "\n" * text.count("\n", mark.start(), end)]
             last = end
     return "".join([*kept, text[last:]])

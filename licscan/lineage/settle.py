@@ -103,7 +103,7 @@ def _relate(target: Target, reading: Reading) -> None:
         target.relation = Relation.TRAINED_ON
         return
     stated = _first(target, {"card"}, lambda one: one.relation is not None and _is_base_key(one))
-    firm = stated or _first(target, _FIRM, lambda one: one.relation is not None)
+    firm = stated or _first(target, _FIRM, lambda one: one.relation is not None and one.component is None)
     part = _first(target, None, lambda one: one.component is not None)
     whole = _first(target, {"config"}, lambda one: one.component is None)
     if firm is None and part is not None and whole is None:

@@ -117,6 +117,10 @@ def test_evidence_has_file_field_and_line(tmp_path: Path) -> None:
         ("---\n" + "\n".join(" " * depth + "a:" for depth in range(200)) + "\n---\n", [], "deep"),
         ("---\nbase_model: a/b\nx: " + "[" * 5000 + "\n---\n", [], "deep"),
         ("---\nbase_model: a/b\nmodel-index:\n" + "- name: x\n" * 9000 + "license: mit\n---\n", ["a/b"], ""),
+        ('---\n"base_model": a/b\n"model-index":\n' + "- name: x\n" * 9000 + '"license": mit\n---\n', ["a/b"], ""),
+        ('---\n{"base_model": "a/b", "x": "' + "y" * 20_000 + '"}\n---\n', ["a/b"], ""),
+        ('---\n{\n"base_model": "a/b",\n"widget": [' + '{"text": "t"},\n' * 2000 + "{}]\n}\n---\n", ["a/b"], ""),
+        ("---\n" + "- x\n" * 9000 + "---\n", [], "not a mapping"),
     ],
 )
 def test_metadata_blocks_of_every_kind(tmp_path: Path, text: str, parents: list[str], problem: str) -> None:

@@ -306,7 +306,17 @@ def test_an_adapter_on_a_lost_checkpoint_leads_outside(tmp_path: Path) -> None:
             "base_model: a/b\ngate_mode: hidden\nexperts:\n- source_model: c/d\n  positive_prompts: [x/y]",
             ["a/b", "c/d"],
         ),
-        ("models:\n- model: a/b\ntokenizer_source: c/d\nmerge_method: linear", ["a/b"]),
+        ("models:\n- model: a/b\ntokenizer_source: union\nmerge_method: linear", ["a/b"]),
+        ("models:\n- model: a/b\ntokenizer: {source: base}\nmerge_method: linear", ["a/b"]),
+        ("models:\n- model: a/b\n- model: c/d\ntokenizer_source: c/d\nmerge_method: linear", ["a/b", "c/d"]),
+        (
+            (
+                "name: step1\nmodels:\n- model: a/b\nmerge_method: linear\n---\n"
+                "models:\n- model: step1\n- model: c/d\nmerge_method: slerp"
+            ),
+            ["a/b", "c/d"],
+        ),
+        ("models:\n- model: a/b\nmerge_method: linear\n---\n---\nnotes: [x/y]", ["a/b"]),
         (
             (
                 "- name: step1\n  models:\n  - model: a/b\n  merge_method: linear\n"
@@ -326,6 +336,26 @@ def test_recipes_of_every_method(tmp_path: Path, recipe: str, parents: list[str]
     assert all(
         link.relation is Relation.MERGE and link.confidence is Confidence.CERTAIN for link in found.parents.values()
     )
+
+
+@pytest.mark.parametrize(
+    "donor",
+    [
+        "tokenizer_source: t/k",
+        "tokenizer_source: model:t/k",
+        "tokenizer: {source: t/k, pad_to_multiple_of: 8}",
+        "tokenizer:\n  source: union\n  tokens:\n    <|im_start|>:\n      source: t/k\n      force: true",
+        "tokenizer:\n  tokens:\n    <x>:\n      source: {kind: model_token, model: t/k, token: <y>}",
+        "tokenizer:\n  source: {model: {path: t/k}}",
+    ],
+)
+def test_a_merge_has_its_vocabulary_from_a_donor(tmp_path: Path, donor: str) -> None:
+    recipe = f"models:\n- model: a/b\n- model: c/d\nmerge_method: linear\n{donor}"
+    found = model(tmp_path, {"mergekit_config.yml": recipe})
+    assert sorted(found.parents) == ["a/b", "c/d", "t/k"]
+    assert (found.parents["t/k"].relation, found.parents["t/k"].component) == (Relation.COMPONENT, "tokenizer")
+    body = model(tmp_path / "card", card("license: mit", f"\n```yaml\n{recipe}\n```\n"))
+    assert body.parents["t/k"].component == "tokenizer"
 
 
 def test_a_merge_in_steps(tmp_path: Path) -> None:
