@@ -149,6 +149,8 @@ class _Side:
     found: int
     size: int
     intact: float
+    is_optional: bool = False
+    """It is nothing but title and appendix, which a copy may leave out."""
 
     @property
     def share(self) -> float:
@@ -165,15 +167,18 @@ def _side(
 ) -> _Side:
     """What the core has and the other edition has not; title and appendix count only where the cores are alike."""
     only = core - other
-    if _size(only, index) < WIDTH:
+    is_optional = _size(only, index) < WIDTH
+    if is_optional:
         only = whole - other
-    return _Side(_count(only, found), _size(only, index), intact)
+    return _Side(_count(only, found), _size(only, index), intact, is_optional)
 
 
 def _beats(mine: _Side, theirs: _Side) -> bool:
     """Whether what is mine stands there and what is theirs does not."""
-    if mine.size < 2 * WIDTH or 10 * mine.size < theirs.size:
-        # What is mine can stand there only if the text is mine; damage takes words away but never brings these.
+    is_contained = mine.is_optional and not theirs.is_optional
+    if mine.size < 2 * WIDTH or 10 * mine.size < theirs.size or is_contained:
+        # What is mine can stand there only if the text is mine; damage takes words away but never brings these. Where
+        # all that the other adds is missing from a text else intact, the text is the one that the other was built on.
         backed = mine.found >= min(2, mine.size) > 0
         absent = theirs.found <= theirs.size // 10
         return bool(theirs.size) and absent and (backed or _cannot_be_damage(theirs))

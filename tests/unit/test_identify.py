@@ -224,6 +224,39 @@ def test_an_edition_that_nobody_knows_is_one_of_the_family(acme: Knowledge) -> N
     assert found.patterns
 
 
+MORE = (
+    "    ADDITIONAL PROVISION\n\n"
+    "    10. Additional attribution. Whoever passes on the work, or a service that contains any part of it, shall show "
+    "the words Made with Acme on each page that tells of it, and shall begin the name of every model that was trained "
+    "or improved with it or with its outputs with the word Acme. Tests inside a house without any outside publication "
+    "are no passing on in the sense of this section, and nothing has to be shown for them.\n\n"
+)
+
+
+APPENDIX = (
+    "\n\nEND OF TERMS AND CONDITIONS\n\nAPPENDIX: How to apply the licence to your work\n\n"
+    "Put the notice below at the head of each file, in the comment signs of its language, with your own name and the "
+    "year in the places that the brackets mark, and without the brackets. It helps to say in the same place what the "
+    "file is for, so that it is found again in a collection of many works by many people.\n"
+)
+
+
+@pytest.mark.parametrize("change", ["as it is", "reflowed", "retitled", "no appendix", "as a comment"])
+@pytest.mark.parametrize(("key", "is_longer"), [("standard", False), ("acme-1.2", True)])
+def test_a_text_that_another_edition_adds_a_clause_to_is_told_from_it(
+    key: str, change: str, *, is_longer: bool
+) -> None:
+    longer = "Acme License 1.2\n\n" + APACHE + MORE
+    texts = [
+        Text("standard", "one", None, is_standard=True, source=APACHE + APPENDIX),
+        Text("acme-1.2", "two", None, is_standard=False, source=longer),
+    ]
+    knowledge = Knowledge()
+    knowledge.__dict__["fingerprints"] = fingerprints.parse(build(texts, {}))
+    text = longer if is_longer else APACHE + APPENDIX
+    assert identify(dict(perturb.PLAIN)[change](text, random.Random(0)), knowledge).key == key
+
+
 def test_a_changed_sentence_of_a_custom_licence_is_near_and_shown(acme: Knowledge) -> None:
     found = identify(ONE.replace("which Acme may refuse", "which Acme shall gladly give"), acme)
     assert (found.result, found.key) == ("near", "acme-3.1")
