@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 
 from licscan.core.artifact import Artifact, ClaimKind
+from licscan.core.bounds import LINEAGE
 from licscan.core.evidence import Confidence, Evidence, Gap
 from licscan.core.finding import Finding, Severity, Waiver
 from licscan.core.judgement import Judgement, Release, Verdict
@@ -245,7 +246,7 @@ def open_gaps(gaps: Iterable[Gap], findings: Iterable[Finding]) -> tuple[Gap, ..
         if one.rule in GAP_RULES and one.waived is not None
         for node in (one.subject, *one.also)
     }
-    return tuple(gap for gap in gaps if gap.id not in waived)
+    return tuple(gap for gap in gaps if gap.id not in waived and gap.place != LINEAGE)
 
 
 def careful(release: Release, gaps: Iterable[Gap], findings: Iterable[Finding]) -> Release:

@@ -10,18 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from licscan.cli.messages import Exit
 from licscan.cli.options import add_scan_options, hub_from, scan_from, write
-from licscan.core.artifact import Artifact, NodeKind
 from licscan.core.ids import RepoId
 from licscan.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from licscan.core.lock import LockEntry
     from licscan.core.report import Report
     from licscan.sources.protocol import Hub
-
-_MOST_CANDIDATES = 8
 
 
 def add_to(verbs: Any) -> None:
@@ -45,7 +41,6 @@ def run(args: argparse.Namespace) -> int:
     report = scan_from(args)
     hub = hub_from(args)
     seen = lock_of(report)
-    seen = replace(seen, entries={**_behind(report, hub), **seen.entries})
     policies: dict[str, bytes] = {}
 
     def fetch(address: str) -> bytes | None:
@@ -64,33 +59,6 @@ def run(args: argparse.Namespace) -> int:
     write(format_lock(lock), args.output)
     _tell(args, len(lock.entries), len(files), len(report.gaps))
     return Exit.OK if report.is_complete else Exit.NO_VERDICT
-
-
-def _behind(report: Report, hub: Hub) -> dict[str, LockEntry]:
-    """The repositories that a part may have been taken from: what stands there decides about its licence."""
-    from licscan.extract.repository import read_repo
-    from licscan.identification.identify import identify
-    from licscan.knowledge import load
-    from licscan.licensing.resolve import resolve
-    from licscan.lockfile import entry_of
-    from licscan.sources.protocol import RepoInfo
-
-    knowledge = load()
-    found: dict[str, LockEntry] = {}
-    for part in report.lineage.artifacts.values():
-        for name in part.candidates[:_MOST_CANDIDATES] if part.kind is NodeKind.COMPONENT else ():
-            repo = RepoId.try_parse(name)
-            if repo is None or name in found or name in report.lineage:
-                continue
-            info = hub.repo(repo)
-            if isinstance(info, RepoInfo):
-                artifact = read_repo(info, hub, deep=False).artifact
-                resolution = resolve(artifact, knowledge, lambda text: identify(text, knowledge))
-                entry = entry_of(artifact, resolution, knowledge.licenses)
-            else:
-                entry = entry_of(Artifact(name, NodeKind.MODEL, repo, gap=info), None, {})
-            found[name] = replace(entry, id=name, behind=part.id)
-    return found
 
 
 def _reader(report: Report, hub: Hub) -> Any:

@@ -168,15 +168,14 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
     from licscan.cli.progress import Progress
     from licscan.cli.weights import opened
     from licscan.config import load_policy
-    from licscan.pipeline import Limits, scan
+    from licscan.pipeline import Limits, ScanOptions, scan
     from licscan.words import check_language
 
     check_language(args.lang)
     policy = load_policy(args.policy, args.preset)
     source = hub or hub_from(args)
     with Progress(quiet=args.quiet or args.no_progress) as progress:
-        report = scan(
-            subject or args.subject,
+        options = ScanOptions(
             hub=source,
             policy=policy,
             use=use_from(args, policy.use),
@@ -190,6 +189,7 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
             lang=args.lang,
             seen=progress.seen,
         )
+        report = scan(subject or args.subject, options)
     note = getattr(source, "note", "")
     if note and not args.quiet:
         print(f"licscan: {harmless(note)}\n  set LICSCAN_CACHE to a folder that is yours", file=sys.stderr)

@@ -57,7 +57,7 @@ class LockEntry:
     pin: str | None = None
     """The revision that every child asks for: what stands at the head of the repository then changes nothing."""
     behind: str | None = None
-    """The part of a model that may have been taken from this repository, which is itself no node of the lineage."""
+    """The part of a model that may have been taken from this repository, where nothing else leads to it."""
     terms_since: str | None = None
     """Date of the commit from which these terms stand, where the history was read."""
     first_commit: str | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from licscan.core.artifact import Artifact
 from licscan.core.evidence import Confidence, Evidence
@@ -43,3 +44,5 @@ class Reading:
     mentions: tuple[Mention, ...] = ()
     inferred: tuple[Relation, Evidence] | None = None
     """The relation to the bases as the Hub infers it where nobody states it, with the reason."""
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The small files that were read, by path."""

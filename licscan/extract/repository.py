@@ -36,8 +36,27 @@ _MOST_BYTES = 25_000_000
 def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
     """Read everything that `wanted` names, and the Hub's own answer; a malformed file is a gap on the artifact."""
     info, gaps = _listed(info, hub)
-    metadata = info.card
+    said, files, unread = _read_files(info, hub, deep=deep)
+    gaps += unread
+    card_bytes = files.get("README.md")
+    metadata = (_metadata(card_bytes) if card_bytes is not None else None) or info.card or {}
+    said += _without_files(info, said)
+    said += linked_text(said, info, hub)
+    if deep and not any(one.kind is RepoKind.MODEL and one.source not in _WEAK for one in said.mentions):
+        copied, unseen = _duplicated(info, hub)
+        said += copied
+        gaps += unseen
+    if info.partial and not any(claim.kind in _SAYS_LICENSE and not claim.part for claim in said.claims):
+        gaps.append(Gap(str(info.id), GapReason.OFFLINE, "the licence field of its card was not seen", "README.md"))
+    artifact = replace(_artifact(info), claims=said.claims, facts=_once(said.facts), file_gaps=tuple(gaps))
+    return Reading(artifact, said.mentions, _inferred(info, metadata, said.mentions), files)
+
+
+def _read_files(info: RepoInfo, hub: Hub, *, deep: bool) -> tuple[Said, dict[str, bytes], list[Gap]]:
+    """What the Hub's answer and the files say, the small files themselves, and what could not be read."""
     said = card.read_hub(info)
+    files: dict[str, bytes] = {}
+    gaps: list[Gap] = []
     total = 0
     for want in _wants(info, deep=deep):
         raw = _fetch(info, hub, want)
@@ -45,6 +64,8 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
             if not _is_unseen(raw, info):
                 gaps.append(replace(raw, id=str(info.id), place=want.path))
             continue
+        if want.length is None:
+            files[want.path] = raw
         at = At(str(info.id), info.revision, want.path)
         try:
             found, odd = _read(want.path, raw, at, info)
@@ -52,24 +73,13 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
             found, odd = Said(), str(problem)
         if odd:
             gaps.append(Gap(str(info.id), GapReason.MALFORMED, f"{want.path}: {odd}", want.path))
-        if want.path == "README.md":
-            metadata = _metadata(raw) or metadata or {}
         said += found
         total += len(raw)
         if total > _MOST_BYTES:
             detail = f"more than {_MOST_BYTES // 1_000_000} MB of files that carry facts; the rest is unread"
             gaps.append(Gap(str(info.id), GapReason.TOO_DEEP, detail, want.path))
             break
-    said += _without_files(info, said)
-    said += linked_text(said, info, hub)
-    if deep and not any(one.kind is RepoKind.MODEL and one.source not in _WEAK for one in said.mentions):
-        copied, unread = _duplicated(info, hub)
-        said += copied
-        gaps += unread
-    if info.partial and not any(claim.kind in _SAYS_LICENSE and not claim.part for claim in said.claims):
-        gaps.append(Gap(str(info.id), GapReason.OFFLINE, "the licence field of its card was not seen", "README.md"))
-    artifact = replace(_artifact(info), claims=said.claims, facts=_once(said.facts), file_gaps=tuple(gaps))
-    return Reading(artifact, said.mentions, _inferred(info, metadata or {}, said.mentions))
+    return said, files, gaps
 
 
 def _wants(info: RepoInfo, *, deep: bool) -> tuple[Want, ...]:

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from licscan.core.artifact import Artifact, NodeKind
-from licscan.core.evidence import Evidence, Gap, GapReason
+from licscan.core.artifact import Artifact
+from licscan.core.evidence import Evidence
 from licscan.core.finding import Finding
-from licscan.core.ids import RepoId
-from licscan.core.license import Resolution, Resolved, Unseen
-from licscan.core.lineage import Lineage, Link, Relation
+from licscan.core.license import Resolution, Resolved
+from licscan.core.lineage import Lineage
 from licscan.core.publisher import Publisher
 from licscan.core.text import Text, text
 from licscan.knowledge import Knowledge
@@ -21,9 +20,8 @@ from licscan.policy import Curation, Policy, claims_hash, stale_curation
 
 @dataclass(frozen=True, slots=True)
 class Curated:
-    """The facts with the user's corrections."""
+    """The facts with the user's corrections; the parents that they name are links of the lineage already."""
 
-    lineage: Lineage
     resolutions: Mapping[str, Resolution]
     publishers: Mapping[str, Publisher]
     applied: tuple[str, ...] = ()
@@ -40,14 +38,14 @@ def curate(
     knowledge: Knowledge,
 ) -> Curated:
     """Apply the policy's corrections."""
-    facts = Curated(lineage, dict(resolutions), dict(publishers))
+    facts = Curated(dict(resolutions), dict(publishers))
     for curation in policy.curations:
         nodes = [node for node in lineage.artifacts if fnmatchcase(node.lower(), curation.repo.lower())]
         problem = text("no such node in this lineage") if not nodes else None
         for node in nodes:
             why = _misfit(lineage[node], curation, knowledge)
             if why is None:
-                facts = _apply(facts, node, curation, knowledge)
+                facts = _apply(facts, lineage[node], curation, knowledge)
             else:
                 problem = why
         if problem is not None:
@@ -56,32 +54,22 @@ def curate(
     return facts
 
 
-def to_read(lineage: Lineage, policy: Policy, knowledge: Knowledge) -> tuple[tuple[RepoId, str | None], ...]:
-    """The parents that corrections in force name and that the walk did not meet, with the revision to read."""
-    named = [
-        (repo, parent.partition("@")[2] or None)
+def named_parents(artifact: Artifact, policy: Policy, knowledge: Knowledge) -> tuple[tuple[str, Evidence], ...]:
+    """The parents that corrections in force name for a node, as the user wrote them, and where.
+
+    A name may carry a revision: `org/model@REVISION`.
+    """
+    return tuple(
+        (parent, _place(artifact, curation))
         for curation in policy.curations
-        if curation.parents
-        and any(
-            fnmatchcase(node.lower(), curation.repo.lower()) and _misfit(artifact, curation, knowledge) is None
-            for node, artifact in lineage.artifacts.items()
-        )
+        if curation.parents and fnmatchcase(artifact.id.lower(), curation.repo.lower())
+        if _misfit(artifact, curation, knowledge) is None
         for parent in curation.parents
-        if _met(parent, lineage) is None and (repo := RepoId.try_parse(parent.partition("@")[0])) is not None
-    ]
-    return tuple(sorted(dict(reversed(named)).items()))
+    )
 
 
-def _met(parent: str, lineage: Lineage) -> str | None:
-    """The node that a parent's name leads to: by its id, by a name that it answered to, or in another spelling."""
-    parent = parent.partition("@")[0]
-    if parent in lineage:
-        return parent
-    names = {}
-    for node, artifact in lineage.artifacts.items():
-        names[node.lower()] = node
-        names.setdefault((artifact.renamed_from or node).lower(), node)
-    return names.get(parent.lower())
+def _place(artifact: Artifact, curation: Curation) -> Evidence:
+    return Evidence(artifact.id, artifact.revision, f"policy#{curation.place}", curation.reason)
 
 
 def _misfit(artifact: Artifact, curation: Curation, knowledge: Knowledge) -> Text | None:
@@ -95,9 +83,9 @@ def _misfit(artifact: Artifact, curation: Curation, knowledge: Knowledge) -> Tex
     return None
 
 
-def _apply(facts: Curated, node: str, curation: Curation, knowledge: Knowledge) -> Curated:
-    lineage, resolutions, publishers = facts.lineage, dict(facts.resolutions), dict(facts.publishers)
-    here = Evidence(node, lineage[node].revision, f"policy#{curation.place}", curation.reason)
+def _apply(facts: Curated, artifact: Artifact, curation: Curation, knowledge: Knowledge) -> Curated:
+    node, resolutions, publishers = artifact.id, dict(facts.resolutions), dict(facts.publishers)
+    here = _place(artifact, curation)
     said = []
     if curation.license is not None and (expression := parse(curation.license, knowledge)) is not None:
         before = resolutions[node]
@@ -112,7 +100,7 @@ def _apply(facts: Curated, node: str, curation: Curation, knowledge: Knowledge) 
         said.append(f"licence {expression.text}")
     if curation.publisher is not None:
         publishers[node] = Publisher(
-            org=lineage[node].org or curation.publisher,
+            org=artifact.org or curation.publisher,
             name=curation.publisher,
             country=curation.country,
             confidence="high",
@@ -120,29 +108,7 @@ def _apply(facts: Curated, node: str, curation: Curation, knowledge: Knowledge) 
         )
         said.append(f"publisher {curation.publisher}")
     if curation.parents:
-        lineage = _with_parents(lineage, node, curation, here)
-        for parent in curation.parents:
-            resolutions.setdefault(_met(parent, lineage) or parent, Unseen())
         said.append(f"parents {', '.join(curation.parents)}")
     owner = f", {curation.owner}" if curation.owner else ""
     sentence = f"{node}: {'; '.join(said)} ({curation.reason}{owner})"
-    return replace(
-        facts, lineage=lineage, resolutions=resolutions, publishers=publishers, applied=(*facts.applied, sentence)
-    )
-
-
-def _with_parents(lineage: Lineage, node: str, curation: Curation, here: Evidence) -> Lineage:
-    """The lineage with the parents that the user names; one that could not be read is a gap, not an invention."""
-    nodes = dict(lineage.artifacts)
-    known = {(link.child, link.parent) for link in lineage.links}
-    links = list(lineage.links)
-    for named in curation.parents:
-        parent = _met(named, lineage) or named
-        if parent not in nodes:
-            detail = "named by a correction in the policy, and not read: it is no name of a repository"
-            gap = Gap(parent, GapReason.NOT_A_REPO, detail)
-            nodes[parent] = Artifact(parent, NodeKind.MODEL, RepoId.try_parse(parent), gap=gap)
-        if (node, parent) not in known:
-            revision = named.partition("@")[2] or None
-            links.append(Link(node, parent, Relation.UNSTATED, declared=False, evidence=(here,), revision=revision))
-    return Lineage.build(lineage.subjects, nodes.values(), links)
+    return replace(facts, resolutions=resolutions, publishers=publishers, applied=(*facts.applied, sentence))

@@ -1,32 +1,40 @@
-"""The walk: breadth first, in a fixed order, every repository once, every parent of a merge.
+"""The one crawler: a work list of repositories, each read once, under one set of limits and one set of reasons.
+
+It reads; it does not know where parents come from. Every node that it reads goes to the providers (`provider.py`), and
+whatever they name goes onto the work list: it is read, and what stands above it too, or a gap says why not. The order
+is fixed: nearest to the subject first, then by name; what it returns does not depend on which answer came first.
 
 What makes it fast is not here: a `Prefetch` around the source asks ahead, as soon as a card names its parents, so that
-this walk mostly finds its answers waiting. What it returns does not depend on which answer came first.
+the crawler mostly finds its answers waiting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from licscan.core.artifact import Artifact, NodeKind
+from licscan.core.bounds import DEPTH, LINEAGE, NODES, Bound
 from licscan.core.collector import uncollected
-from licscan.core.evidence import Evidence, Gap, GapReason
+from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
 from licscan.core.lineage import Lineage, Link
 from licscan.extract.card import declared_parents
 from licscan.extract.repository import read_repo, wanted
-from licscan.lineage.equal_hashes import equal_files
-from licscan.lineage.link_builder import Joined, join
-from licscan.lineage.name_resolution import Names
+from licscan.lineage.granted import Granted
 from licscan.lineage.pins import Pins
+from licscan.lineage.provider import Learned, LinkKey, Node, Provider, Root, Walked, merged
 from licscan.sources.prefetch import Prefetch
 from licscan.sources.protocol import Hub, RepoInfo
+
+_ROUNDS = 6
+"""How often the providers see the lineage as a whole."""
+_DATASETS = "datasets/"
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a walk begins."""
+    """Where a crawl begins."""
 
     repo: RepoId
     revision: str | None = None
@@ -36,43 +44,26 @@ class Start:
     """The node's id, where it is not the repository's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
-    """The finished lineage, and where the subjects' own files can be read again."""
-
-    lineage: Lineage
-    roots: tuple[tuple[str, RepoInfo, Hub], ...]
-    """Node, what its source said, and the source; none for a subject that could not be read."""
-
-
-@dataclass(slots=True)
-class _Found:
-    """What the walk has found so far; it leaves this file only as a finished Lineage."""
-
-    artifacts: dict[str, Artifact] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
-    answered: dict[str, str] = field(default_factory=dict)
-    """The node that an asked name led to, for names that answered under another."""
-    asked: set[RepoId] = field(default_factory=set)
-    roots: list[tuple[str, RepoInfo, Hub]] = field(default_factory=list)
-    ends: set[RepoId] = field(default_factory=set)
-    """Repositories that a sentence or a name alone leads to: read, but not followed further."""
-    held: dict[RepoId, tuple[RepoId, ...]] = field(default_factory=dict)
-    """What stands above an end, should something surer lead to it after all."""
-    pins: Pins = field(default_factory=Pins)
-
-
 @uncollected()
 def crawl(
     starts: Sequence[Start],
     hub: Hub,
-    names: Names,
+    providers: Sequence[Provider],
     *,
-    depth: int = 32,
-    nodes: int = 2000,
+    depth: int = DEPTH.value,
+    nodes: int = NODES.value,
     seen: Callable[[str], None] | None = None,
 ) -> Walked:
-    """Walk up from the starts until there is nothing above; what could not be read is a gap in the result."""
+    """Walk up from the starts until there is nothing above; what could not be read is a gap in the result.
+
+    Args:
+        starts: the subjects.
+        hub: the source of everything that a start has no source of its own for.
+        providers: every way to learn of parents, in the order in which they see a node.
+        depth: the most links between a subject and a node that is read.
+        nodes: the most nodes.
+        seen: told the name of each repository that was asked for.
+    """
     subjects = {start.repo for start in starts}
     ahead = Prefetch(
         hub,
@@ -81,113 +72,245 @@ def crawl(
         depth=depth,
         max_nodes=nodes,
     )
-    found = _Found()
-    ids = []
-    level: list[RepoId] = []
     with ahead:
+        work = _Work(ahead, providers, depth, nodes, seen)
         for start in starts:
-            artifact_id, follow = _begin(start, ahead, names, found)
-            ids.append(artifact_id)
-            level.extend(follow)
-        steps = 1
-        while level:
-            level = _unseen(level, found)
-            if steps > depth:
-                _cut(level, found, f"deeper than {depth} links; --depth looks further")
+            work.begin(start)
+        work.off()
+        for _ in range(_ROUNDS):
+            if not work.is_news():
                 break
-            for repo in level:
-                ahead.start([repo], revision=found.pins.of(repo), level=steps)
-            level = _climb(level, ahead, names, found, nodes, seen)
-            steps += 1
-    return Walked(_finish(ids, found), tuple(found.roots))
+            work.off()
+        return work.walked()
 
 
-def _begin(start: Start, ahead: Prefetch, names: Names, found: _Found) -> tuple[str, tuple[RepoId, ...]]:
-    source: Hub = start.source or ahead
-    if start.source is None:
-        ahead.start([start.repo], revision=start.revision)
-        found.asked.add(start.repo)
-    answer = source.repo(start.repo, start.revision)
-    if isinstance(answer, Gap):
-        id = start.name or str(start.repo)
-        found.artifacts[id] = replace(_missing(start.repo, replace(answer, id=id)), id=id)
-        return id, ()
-    id, follow = _read(answer, source, names, found, asked=str(start.repo), name=start.name, deep=True)
-    found.roots.append((id, answer, start.source or ahead))
-    return id, follow
+@dataclass(slots=True)
+class _Found:
+    """What the crawl has found so far; it leaves this file only as a finished Lineage."""
+
+    artifacts: dict[str, Artifact] = field(default_factory=dict)
+    links: dict[str, list[Link]] = field(default_factory=dict)
+    """By child."""
+    answered: dict[str, str] = field(default_factory=dict)
+    """The node that an asked name led to, for names that answered under another."""
+    depths: dict[str, int] = field(default_factory=dict)
+
+    def led(self, link: Link) -> Link:
+        """The link with its parent under the name that answered."""
+        parent = self.answered.get(link.parent, link.parent)
+        return link if parent == link.parent else replace(link, parent=parent)
+
+    def drop(self, keys: Iterable[LinkKey]) -> None:
+        """Forget links."""
+        for key in keys:
+            self.links[key[0]] = [link for link in self.links.get(key[0], ()) if self.led(link).key != key]
 
 
-def _climb(
-    level: list[RepoId],
-    ahead: Prefetch,
-    names: Names,
-    found: _Found,
-    most: int,
-    seen: Callable[[str], None] | None,
-) -> list[RepoId]:
-    above: list[RepoId] = []
-    for place, repo in enumerate(level):
-        if len(found.artifacts) >= most:
-            _cut(level[place:], found, f"more than {most} nodes; --max-nodes looks further")
-            return []
-        found.asked.add(repo)
-        answer = found.pins.ask(repo, ahead)
-        if seen is not None:
-            seen(str(repo))
+class _Work:
+    """The work list and what came of it."""
+
+    def __init__(
+        self, hub: Prefetch, providers: Sequence[Provider], depth: int, most: int, seen: Callable[[str], None] | None
+    ) -> None:
+        self._hub = hub
+        self._providers = [(one, Granted(hub, one.name, one.lookups)) for one in providers]
+        self._depth, self._most = depth, most
+        self._seen = seen
+        self._found = _Found()
+        self._waiting: dict[RepoId, int] = {}
+        """What is to be read, and how many links it is away from a subject."""
+        self._asked: set[RepoId] = set()
+        self._cut: dict[RepoId, Bound] = {}
+        """What a limit keeps from being read, and which one."""
+        self._places: dict[str, tuple[RepoInfo, Hub]] = {}
+        self._pins = Pins()
+        self._subjects: list[str] = []
+        self._roots: list[Root] = []
+        self._walked = Walked(Lineage.build((), (), ()))
+        self._is_stale = True
+
+    def begin(self, start: Start) -> None:
+        """Read a subject."""
+        source: Hub = start.source or self._hub
+        if start.source is None:
+            self._hub.start([start.repo], revision=start.revision)
+            self._asked.add(start.repo)
+        answer = source.repo(start.repo, start.revision)
+        id = start.name or str(start.repo if isinstance(answer, Gap) else answer.id)
+        self._subjects.append(id)
         if isinstance(answer, Gap):
-            found.artifacts.setdefault(str(repo), _missing(repo, answer))
-            continue
-        above.extend(_read(answer, ahead, names, found, asked=str(repo))[1])
-    return above
+            artifact = replace(_missing(start.repo, replace(answer, id=id)), id=id)
+            self._enter(Node(artifact), 0)
+            return
+        self._read(answer, source, str(start.repo), 0, name=start.name)
+        self._roots.append((id, answer, source))
+
+    def off(self) -> None:
+        """Work the list off, the nearest first."""
+        while self._waiting:
+            depth = min(self._waiting.values())
+            level = sorted(repo for repo, at in self._waiting.items() if at == depth)
+            if depth > self._depth:
+                self._cut.update(dict.fromkeys(self._waiting, DEPTH))
+                self._waiting.clear()
+                return
+            for repo in level:
+                del self._waiting[repo]
+                self._hub.start([repo], revision=self._pins.of(repo), level=depth)
+            for place, repo in enumerate(level):
+                if len(self._found.artifacts) >= self._most:
+                    self._cut.update(dict.fromkeys((*level[place:], *self._waiting), NODES))
+                    self._waiting.clear()
+                    return
+                self._ask(repo, depth)
+
+    def is_news(self) -> bool:
+        """Show the lineage to the providers; whether one of them had anything to say."""
+        had = False
+        for provider, granted in self._providers:
+            learned = provider.of_lineage(self.walked(), granted)
+            if learned:
+                had = True
+                self._take(learned, None)
+                self.off()
+        return had
+
+    def walked(self) -> Walked:
+        """The lineage as it stands."""
+        if self._is_stale:
+            self._walked = replace(self._walked, lineage=self._lineage(), roots=tuple(self._roots))
+            self._is_stale = False
+        return self._walked
+
+    def _ask(self, repo: RepoId, depth: int) -> None:
+        self._asked.add(repo)
+        if str(repo) in self._places:
+            self._read(*self._places[str(repo)], str(repo), depth)
+            return
+        answer = self._pins.ask(repo, self._hub)
+        if self._seen is not None:
+            self._seen(str(repo))
+        if not isinstance(answer, Gap):
+            self._read(answer, self._hub, str(repo), depth)
+        elif str(repo) not in self._found.artifacts:
+            self._enter(Node(_missing(repo, answer)), depth)
+
+    def _read(self, info: RepoInfo, source: Hub, asked: str, depth: int, *, name: str | None = None) -> None:
+        """Read one repository, once, under whatever name it was asked for."""
+        id = name or str(info.id)
+        self._found.answered[asked] = id
+        if id in self._found.artifacts:
+            return
+        reading = self._pins.noted(read_repo(info, source, deep=depth == 0), info)
+        if name is not None:
+            gaps = tuple(replace(gap, id=name) for gap in reading.artifact.file_gaps)
+            reading = replace(reading, artifact=replace(reading.artifact, id=name, repo=None, file_gaps=gaps))
+        self._enter(Node(reading.artifact, reading=reading, info=info, files=reading.files), depth)
+
+    def _enter(self, node: Node, depth: int) -> None:
+        """Take a new node in, and ask every provider what stands above it."""
+        id = node.artifact.id
+        self._is_stale = True
+        self._found.artifacts[id] = node.artifact
+        self._found.depths[id] = depth
+        for provider, granted in self._providers:
+            shown = replace(
+                node, artifact=self._found.artifacts[id], links=tuple(self._found.links.get(id, ())), depth=depth
+            )
+            self._take(provider.of_node(shown, granted), depth)
+
+    def _take(self, learned: Learned, depth: int | None) -> None:
+        """Take in what a provider adds; `depth` is that of the node that it was asked about."""
+        if not learned:
+            return
+        self._is_stale = True
+        found = self._found
+        found.drop(learned.gone)
+        found.artifacts.update((one.id, one) for one in learned.revised)
+        more = (*self._walked.observed, *learned.observed), (*self._walked.questions, *learned.questions)
+        self._walked = replace(self._walked, observed=more[0], questions=more[1])
+        for link in learned.links:
+            found.links.setdefault(link.child, []).append(link)
+        self._pins.add(learned.links)
+        self._places.update({str(info.id): (info, source) for info, source in learned.places})
+        outside = {one.id: one for one in learned.nodes}
+        for link in learned.links:
+            below = found.depths.get(link.child, 0) if depth is None else depth
+            if link.parent in outside:
+                if link.parent not in found.artifacts:
+                    self._enter(Node(outside[link.parent]), below + 1)
+            else:
+                self._wait(link.parent, below + 1)
+
+    def _wait(self, parent: str, depth: int) -> None:
+        """Put a parent onto the list, where it is a repository that nobody has asked for yet.
+
+        A shorter way to what was read brings back what stood too far above it.
+        """
+        nearer = [(parent, depth)]
+        while nearer:
+            name, at = nearer.pop()
+            node = self._found.answered.get(name, name)
+            if node in self._found.artifacts:
+                if at < self._found.depths[node]:
+                    self._found.depths[node] = at
+                    nearer += [(link.parent, at + 1) for link in self._found.links.get(node, ())]
+            elif (repo := _repo(name)) is not None and repo not in self._asked:
+                self._list(repo, at)
+
+    def _list(self, repo: RepoId, depth: int) -> None:
+        if self._cut.get(repo) is DEPTH and depth <= self._depth:
+            del self._cut[repo]
+        if repo not in self._cut:
+            self._waiting[repo] = min(depth, self._waiting.get(repo, depth))
+
+    def _lineage(self) -> Lineage:
+        found = self._found
+        artifacts = dict(found.artifacts)
+        for repo, limit in self._cut.items():
+            artifacts.setdefault(str(repo), _missing(repo, _left_out(repo, limit, self._depth, self._most)))
+        links = [self._pins.told(found.led(link)) for links in found.links.values() for link in links]
+        for link in links:
+            if link.parent not in artifacts:
+                artifacts[link.parent] = _unread(link)
+        subjects = tuple(dict.fromkeys(self._subjects))
+        return _reached(subjects, self._with_limits(artifacts), merged(links))
+
+    def _with_limits(self, artifacts: dict[str, Artifact]) -> dict[str, Artifact]:
+        """The subject says which limits were reached, and what they left out."""
+        for limit, value in ((DEPTH, self._depth), (NODES, self._most)):
+            left = sorted(str(repo) for repo, why in self._cut.items() if why is limit)
+            if left and self._subjects:
+                subject = artifacts[self._subjects[0]]
+                gap = replace(limit, value=value).gap(subject.id, left, LINEAGE)
+                artifacts[subject.id] = replace(subject, file_gaps=(*subject.file_gaps, gap))
+        return artifacts
 
 
-def _read(
-    info: RepoInfo, source: Hub, names: Names, found: _Found, *, asked: str, name: str | None = None, deep: bool = False
-) -> tuple[str, tuple[RepoId, ...]]:
-    """Read one repository into `found`; its id, and the repositories to read next."""
-    id = name or str(info.id)
-    found.answered[asked] = id
-    if id in found.artifacts:
-        return id, ()
-    reading = found.pins.noted(read_repo(info, source, deep=deep), info)
-    if name is not None:
-        gaps = tuple(replace(gap, id=name) for gap in reading.artifact.file_gaps)
-        reading = replace(reading, artifact=replace(reading.artifact, id=name, repo=None, file_gaps=gaps))
-    joined = join(reading, names)
-    artifact = reading.artifact
-    found.artifacts[id] = replace(artifact, facts=artifact.facts + joined.facts) if joined.facts else artifact
-    for extra in joined.extra:
-        found.artifacts.setdefault(extra.id, extra)
-    found.links.extend(joined.links)
-    found.pins.add(joined.links)
-    above = _above(joined, found)
-    if info.asked in found.ends:
-        found.held[info.asked] = above
-        return id, ()
-    return id, above
+def _reached(subjects: tuple[str, ...], artifacts: Mapping[str, Artifact], links: Sequence[Link]) -> Lineage:
+    """The lineage of the subjects: what only a link that was replaced led to is no part of it any more."""
+    above: dict[str, list[str]] = {}
+    for link in links:
+        above.setdefault(link.child, []).append(link.parent)
+    kept = dict.fromkeys(subjects)
+    level = list(kept)
+    while level:
+        level = [
+            node for node in dict.fromkeys(one for below in level for one in above.get(below, ())) if node not in kept
+        ]
+        kept.update(dict.fromkeys(level))
+    return Lineage.build(subjects, (artifacts[node] for node in kept), (link for link in links if link.child in kept))
 
 
-def _above(joined: Joined, found: _Found) -> tuple[RepoId, ...]:
-    """The repositories to read next, and those above an end that something surer leads to now."""
-    above = list(joined.follow)
-    for repo in joined.follow:
-        if repo not in joined.last:
-            found.ends.discard(repo)
-            above += found.held.pop(repo, ())
-        elif repo not in found.asked:
-            found.ends.add(repo)
-    return tuple(above)
+def _repo(parent: str) -> RepoId | None:
+    kind = RepoKind.DATASET if parent.startswith(_DATASETS) else RepoKind.MODEL
+    return RepoId.try_parse(parent.removeprefix(_DATASETS) if kind is RepoKind.DATASET else parent, kind)
 
 
-def _unseen(level: Iterable[RepoId], found: _Found) -> list[RepoId]:
-    return sorted({repo for repo in level if repo not in found.asked and str(repo) not in found.artifacts})
-
-
-def _cut(level: Iterable[RepoId], found: _Found, why: str) -> None:
-    for repo in level:
-        if repo not in found.asked:
-            gap = Gap(str(repo), GapReason.TOO_DEEP, why)
-            found.artifacts.setdefault(str(repo), _missing(repo, gap))
+def _left_out(repo: RepoId, limit: Bound, depth: int, most: int) -> Gap:
+    if limit is DEPTH:
+        return Gap(str(repo), GapReason.TOO_DEEP, f"deeper than {depth} links; --depth looks further")
+    return Gap(str(repo), GapReason.TOO_DEEP, f"more than {most} nodes; --max-nodes looks further")
 
 
 def _missing(repo: RepoId, gap: Gap) -> Artifact:
@@ -195,46 +318,8 @@ def _missing(repo: RepoId, gap: Gap) -> Artifact:
     return Artifact(id=str(repo), kind=kind, repo=repo, gap=gap)
 
 
-def _finish(ids: list[str], found: _Found) -> Lineage:
-    ends = {found.answered.get(str(repo), str(repo)) for repo in found.held}
-    links = [found.pins.told(_led(link, found)) for link in found.links]
-    links = [link for link in links if link.parent in found.artifacts or link.child not in ends]
-    links += equal_files(found.artifacts.values())
-    for link in links:
-        if link.parent not in found.artifacts:
-            found.artifacts[link.parent] = _unread(link)
-    return Lineage.build(dict.fromkeys(ids), found.artifacts.values(), merged(links))
-
-
-def _led(link: Link, found: _Found) -> Link:
-    """The link with its parent under the name that answered."""
-    parent = found.answered.get(link.parent, link.parent)
-    return link if parent == link.parent else replace(link, parent=parent)
-
-
 def _unread(link: Link) -> Artifact:
-    repo = RepoId.try_parse(link.parent.removeprefix("datasets/"))
-    gap = Gap(link.parent, GapReason.TOO_DEEP, "not followed")
-    return Artifact(id=link.parent, kind=NodeKind.MODEL, repo=repo, gap=gap)
-
-
-def merged(links: Iterable[Link]) -> tuple[Link, ...]:
-    """One link for each key: the evidence of all, the surest confidence, declared if one is."""
-    by_key: dict[tuple[str, str, str, str], list[Link]] = {}
-    for link in links:
-        by_key.setdefault(link.key, []).append(link)
-    return tuple(same[0] if len(same) == 1 else _one(same) for same in by_key.values())
-
-
-def _one(same: list[Link]) -> Link:
-    evidence: dict[Evidence, None] = {}
-    for link in same:
-        evidence.update(dict.fromkeys(link.evidence))
-    return replace(
-        same[0],
-        declared=any(link.declared for link in same),
-        confidence=min((link.confidence for link in same), key=lambda one: one.rank),
-        evidence=tuple(evidence),
-        share=next((link.share for link in same if link.share is not None), None),
-        revision=next((link.revision for link in same if link.revision is not None), None),
-    )
+    repo = _repo(link.parent)
+    gap = Gap(link.parent, GapReason.NOT_A_REPO if repo is None else GapReason.TOO_DEEP, "not read")
+    kind = NodeKind.DATASET if repo is not None and repo.kind is RepoKind.DATASET else NodeKind.MODEL
+    return Artifact(id=link.parent, kind=kind, repo=repo, gap=gap)

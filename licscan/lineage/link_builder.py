@@ -20,8 +20,6 @@ from licscan.lineage.name_resolution import Named, Names
 from licscan.lineage.settle import settle
 from licscan.lineage.targets import Target, Targets
 
-_PROSE = {"prose", "prose-words", "recipe", "notice", "license-link", "name", "code"}
-"""Kinds of place on which alone a link is followed one step."""
 _WEIGHTS = (
     ".safetensors",
     ".bin",
@@ -48,10 +46,6 @@ class Joined:
     """Their parents are node ids: repositories, `external:<value>`, or `<child>#<role>`."""
     extra: tuple[Artifact, ...] = ()
     """The nodes that are no repository: external ones and components of a family."""
-    follow: tuple[RepoId, ...] = ()
-    """The repositories to read next."""
-    last: tuple[RepoId, ...] = ()
-    """Those among `follow` that stand on prose or a name alone: to be read, but not followed further."""
     facts: tuple[Fact, ...] = ()
     """Facts that showed only when the places were joined, such as a contradiction."""
 
@@ -72,13 +66,9 @@ def join(reading: Reading, names: Names) -> Joined:
     links += [_part_link(reading.artifact.id, id, part) for id, part in found_parts]
     extra = [target.node for target in targets.all() if target.node is not None]
     extra += [_part_node(reading, id, part) for id, part in found_parts]
-    follow = [target.repo for target in targets.all() if target.repo is not None]
-    last = [one.repo for one in targets.all() if one.repo is not None and {m.source for m in one.mentions} <= _PROSE]
     return Joined(
         tuple(sorted(links, key=lambda link: link.key)),
         tuple(sorted({one.id: one for one in extra}.values(), key=lambda one: one.id)),
-        tuple(sorted(set(follow))),
-        tuple(sorted(set(last))),
         tuple(facts),
     )
 

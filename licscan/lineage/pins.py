@@ -76,4 +76,5 @@ class Pins:
             return link
         says = f"read at {f'revision {read}' if read else 'the newest revision'}; this link asks for "
         says += f"revision {link.revision}" if link.revision else "no revision in particular"
-        return replace(link, evidence=(*link.evidence, Evidence(link.child, None, _PLACE, says)))
+        note = Evidence(link.child, None, _PLACE, says)
+        return link if note in link.evidence else replace(link, evidence=(*link.evidence, note))

@@ -7,8 +7,9 @@ from dataclasses import replace
 from hashlib import sha256
 from types import MappingProxyType
 
-from licscan.core.artifact import Artifact, Claim, ClaimKind
+from licscan.core.artifact import Artifact, Claim, ClaimKind, NodeKind
 from licscan.core.license import License, Resolution, Resolved, Term, keys_of
+from licscan.core.lineage import Lineage
 from licscan.core.lock import History, Lock, LockedText, LockEntry
 from licscan.core.publisher import Publisher
 from licscan.core.report import Report
@@ -32,12 +33,20 @@ def lock_of(report: Report) -> Lock:
             replace(
                 entry_of(lineage[node], report.resolutions.get(node), report.licenses, report.publishers.get(node)),
                 pin=lineage.pin(node),
+                behind=_behind(node, lineage),
             ),
             (report.history or {}).get(node),
         )
         for node in sorted(nodes)
     }
     return Lock(report.subject, report.knowledge, report.made, None, MappingProxyType(entries))
+
+
+def _behind(node: str, lineage: Lineage) -> str | None:
+    """The part that may have been taken from a node, where nothing but such parts leads to it."""
+    below = [lineage[link.child] for link in lineage.down(node)]
+    parts = [one.id for one in below if one.kind is NodeKind.COMPONENT]
+    return parts[0] if parts and len(parts) == len(below) else None
 
 
 def _with_history(entry: LockEntry, history: History | None) -> LockEntry:

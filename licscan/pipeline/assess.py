@@ -15,7 +15,6 @@ from licscan.compatibility.release import release
 from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage, Relation
 from licscan.core.lock import Drift, History, Lock
-from licscan.core.origin import OriginEvidence
 from licscan.core.report import Outcome, Report
 from licscan.core.use import Use
 from licscan.knowledge import load
@@ -37,13 +36,18 @@ def assess(
     *,
     dated: tuple[str, ...] = (),
     drift: tuple[Drift, ...] = (),
-    observed: tuple[OriginEvidence, ...] = (),
     history: Mapping[str, History] | None = None,
 ) -> Report:
     """From a lineage to the report: no network, no files but our own data.
 
-    `dated` are nodes read at a revision of the user's own choice; `drift` is what else changed since the lock;
-    `observed` is what comparisons of weights came to; `history` is how terms changed, where that was read.
+    Args:
+        walked: the lineage, and what comparisons of weights came to.
+        policy: the user's.
+        use: what the subject is to be used for.
+        lock: what was pinned before.
+        dated: nodes read at a revision of the user's own choice.
+        drift: what else changed since the lock.
+        history: how terms changed, where that was read.
     """
     knowledge = load()
     now = _now()
@@ -52,11 +56,11 @@ def assess(
     resolutions = control.in_force(resolutions, lineage, knowledge, use.at, dated)
     publishers = control.publishers_of(lineage, knowledge, resolutions=resolutions)
     facts = curate(lineage, resolutions, publishers, policy, knowledge)
-    lineage, resolutions, publishers = facts.lineage, dict(facts.resolutions), dict(facts.publishers)
+    resolutions, publishers = dict(facts.resolutions), dict(facts.publishers)
 
     flowed = flow(lineage, resolutions, knowledge.licenses, use, publishers, knowledge.publishers.named)
     released = release(lineage, resolutions, knowledge.licenses, flowed, use, knowledge)
-    observed += tuple(one for subject in lineage.subjects for one in knowledge.origins.of(subject))
+    observed = walked.observed + tuple(one for subject in lineage.subjects for one in knowledge.origins.of(subject))
     held = {key for one in resolutions.values() for key in keys_of(one)}
     report = Report(
         lineage=lineage,
@@ -115,7 +119,7 @@ def assess(
     )
     causes = causes_of(findings, report.rules, lineage)
     judged = replace(report, findings=findings, causes=causes, outcome=verdict, release=released)
-    return replace(judged, questions=questions_of(judged))
+    return replace(judged, questions=questions_of(judged) + walked.questions)
 
 
 def _drift(lock: Lock, report: Report) -> tuple[Drift, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from licscan.core.artifact import Source
 from licscan.core.evidence import GapReason
@@ -11,32 +12,72 @@ from licscan.core.lineage import Lineage
 from licscan.core.lock import Drift, History, Lock
 from licscan.errors import NeedsLogin, NoSuchRepo, SourceError, Unreachable
 from licscan.knowledge import load
-from licscan.licensing.curation import to_read
 from licscan.lineage import Start, Subject, Walked, crawl
 from licscan.lineage.name_resolution import Names
-from licscan.lineage.providers.candidates import with_candidates
-from licscan.lineage.providers.equal_files import with_listings
-from licscan.lineage.providers.public_record import with_record
+from licscan.lineage.provider import NOTHING, Learned, Provider
+from licscan.lineage.providers.candidates import Candidates
+from licscan.lineage.providers.card import CardAndFiles
+from licscan.lineage.providers.correction import Corrections
+from licscan.lineage.providers.equal_files import EqualFiles
+from licscan.lineage.providers.public_record import PublicRecord
 from licscan.pipeline.assess import identified
+from licscan.pipeline.options import DEFAULT, ScanOptions
 from licscan.policy import Policy
 from licscan.sources.local import Local
 from licscan.sources.protocol import Hub, RepoInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Guards of the walk; reaching one is a gap in the report."""
+class Weights(Provider):
+    """Parents that a comparison of the subject's weights shows."""
 
-    depth: int = 32
-    nodes: int = 2000
+    name = "weights"
+    lookups = None
+
+    def __init__(self, against: Sequence[tuple[RepoInfo, Hub]] = (), stores: Sequence[Path] = ()) -> None:
+        self._against, self._stores = against, stores
+        self._is_done = False
+
+    def of_lineage(self, walked: Walked, hub: Hub) -> Learned:
+        """What the weights show, once: of the subjects, and of what was known above them by then."""
+        if self._is_done:
+            return NOTHING
+        from licscan.weights.weight_lineage import weigh  # only where somebody asks
+
+        self._is_done = True
+        found = weigh(walked.lineage, walked.roots, hub, self._against, self._stores)
+        named = {link.parent for link in found.links}
+        return Learned(
+            found.links,
+            revised=found.revised,
+            gone=found.gone,
+            places=tuple(one for one in found.references if str(one[0].id) in named),
+            observed=found.observed,
+            questions=found.questions,
+        )
 
 
-NO_LIMITS = Limits()
-Seen = Callable[[str], None]
+def providers_of(options: ScanOptions) -> tuple[Provider, ...]:
+    """Every way to learn of parents, in the order in which they see a node."""
+    known = load()
+    against = tuple(options.against)
+    files = EqualFiles(asked=options.hashes, against=against if options.hashes else ())
+    by_bytes: Provider = Weights(against, options.stores) if options.weights else files
+    return (
+        CardAndFiles(Names(known.lineage)),
+        PublicRecord(known.origins),
+        Corrections(options.policy or Policy(), known),
+        by_bytes,
+        Candidates(known.origins),
+    )
 
 
-def walk(subject: Subject, hub: Hub, limits: Limits = NO_LIMITS, seen: Seen | None = None) -> Walked:
+def collect(subject: Subject, hub: Hub, options: ScanOptions = DEFAULT) -> Walked:
     """From a subject to its lineage.
+
+    Args:
+        subject: a repository, a folder or a bill of materials.
+        hub: where everything but a folder and a bill is read.
+        options: the limits, the policy whose corrections name parents, and which evidence is looked for.
 
     Raises:
         SourceError: the subject itself could not be read.
@@ -50,41 +91,10 @@ def walk(subject: Subject, hub: Hub, limits: Limits = NO_LIMITS, seen: Seen | No
         start = Start(subject.repo, subject.revision)
     else:
         raise ValueError("a subject is a repository or a folder")
-    walked = crawl([start], hub, Names(load().lineage), depth=limits.depth, nodes=limits.nodes, seen=seen)
+    limits = options.limits
+    walked = crawl([start], hub, providers_of(options), depth=limits.depth, nodes=limits.nodes, seen=options.seen)
     _must_be_read(walked.lineage)
-    known = load().origins
-    return replace(walked, lineage=with_candidates(with_record(walked.lineage, hub, known), hub, known))
-
-
-def with_equal_files(
-    walked: Walked, hub: Hub, limits: Limits, seen: Seen | None, against: Sequence[tuple[RepoInfo, Hub]], *, asked: bool
-) -> Walked:
-    """The lineage with what equal weights files show, and with what stands above the repositories that they lead to."""
-    found = with_listings(walked.lineage, walked.roots, hub, asked=asked, against=against)
-    bases = [Start(base) for base in found.bases]
-    return replace(walked, lineage=walked_on(found.lineage, bases, hub, limits, seen))
-
-
-def with_named(walked: Walked, policy: Policy, hub: Hub, limits: Limits, seen: Seen | None) -> Walked:
-    """The lineage with the parents that corrections in the policy name, and with what stands above them."""
-    for _ in policy.curations:
-        named = [Start(repo, revision) for repo, revision in to_read(walked.lineage, policy, load())]
-        if not named:
-            break
-        walked = replace(walked, lineage=walked_on(walked.lineage, named, hub, limits, seen))
     return walked
-
-
-def walked_on(lineage: Lineage, bases: Sequence[Start], hub: Hub, limits: Limits, seen: Seen | None) -> Lineage:
-    """The lineage with what stands above the parents that only the weights, or corrections in the policy, name."""
-    if not bases:
-        return lineage
-    above = crawl(bases, hub, Names(load().lineage), depth=limits.depth, nodes=limits.nodes, seen=seen).lineage
-    known = {id: one for id, one in lineage.artifacts.items() if one.gap is None or id not in above}
-    artifacts = {**above.artifacts, **known}
-    links = {**{link.key: link for link in above.links}, **{link.key: link for link in lineage.links}}
-    whole = Lineage.build(lineage.subjects, artifacts.values(), links.values())
-    return with_candidates(with_record(whole, hub, load().origins), hub, load().origins)
 
 
 def with_past(

@@ -63,7 +63,7 @@ def _branches(report: Report) -> Iterator[Line]:
         yield Line(tuple(_head(artifact, link, report, again=again)), first, inner)
         if not again:
             yield from (Line(pieces, inner, inner + "  ") for pieces in _facts(artifact, report))
-        if link is not None:
+        if link is not None and not _is_candidate(link, report):
             yield from (Line(pieces, inner, inner + "  ") for pieces in _why(link, report))
         if unread:
             yield Line(tuple(_unread(unread, report)), rest + ("├── " if ups else "└── "), rest + "│   " * bool(ups))
@@ -88,7 +88,9 @@ def _unread(unread: tuple[Link, ...], report: Report) -> Iterator[Piece]:
 
 def _head(artifact: Artifact, link: Link | None, report: Report, *, again: bool) -> Iterator[Piece]:
     lang = report.lang
-    if link is not None:
+    if link is not None and _is_candidate(link, report):
+        yield Piece(f"{say(text('may be from'), lang)}: ")
+    elif link is not None:
         role = f" {harmless(component_name(link.component, lang))}" if link.component else ""
         yield Piece(f"{called(RELATIONS, link.relation, lang)}{role}: ")
     yield Piece(name_of(artifact, lang), "id")
@@ -98,7 +100,7 @@ def _head(artifact: Artifact, link: Link | None, report: Report, *, again: bool)
         yield Piece(f" {say(text('(shown above)'), lang)}", "dim")
     if link is None:
         return
-    if not link.declared:
+    if not link.declared and not _is_candidate(link, report):
         yield Piece(f"  {say(text('undeclared'), lang)}", "warn")
     if link.confidence.rank:
         yield Piece(f"  {called(CONFIDENCES, link.confidence, lang)}", "dim")
@@ -107,6 +109,11 @@ def _head(artifact: Artifact, link: Link | None, report: Report, *, again: bool)
     judgement = report.judgements.get(link.key)
     if judgement is not None and judgement.verdict in _STYLES:
         yield Piece(f"  {called(VERDICTS, judgement.verdict, lang)}", _STYLES[judgement.verdict])
+
+
+def _is_candidate(link: Link, report: Report) -> bool:
+    """Whether a link leads from a part to what it may be: its evidence stands with the part already."""
+    return report.lineage[link.child].kind is NodeKind.COMPONENT
 
 
 def _facts(artifact: Artifact, report: Report) -> Iterator[tuple[Piece, ...]]:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from licscan.core.bounds import LINEAGE
 from licscan.core.evidence import Evidence, Gap, GapReason
 from licscan.core.finding import Severity, Topic
 from licscan.core.license import Unseen
@@ -50,6 +51,8 @@ def unseen_upstream(case: Case) -> Iterator[Hit]:
     reasons: dict[str, GapReason] = {}
     gaps_of: dict[str, list[Gap]] = {}
     for gap in case.lineage.gaps:
+        if gap.place == LINEAGE:
+            continue
         where = f"{gap.place}: " if gap.place else ""
         seen.setdefault(gap.id, []).append(f"{where}{gap.detail}")
         reasons.setdefault(gap.id, gap.reason)

@@ -35,7 +35,7 @@ class Entry:
 
 def enter(found: WeightEvidence, node: str, lineage: Lineage) -> Entry:
     """Sort the certain links of a subject: the best reference of each part enters, the rest is a question."""
-    known = frozenset(lineage.upstream_of(node))
+    known = _known(node, lineage)
     strength = _strengths(found)
     by_part: dict[str | None, list[Link]] = defaultdict(list)
     for link in found.links:
@@ -55,6 +55,7 @@ def enter(found: WeightEvidence, node: str, lineage: Lineage) -> Entry:
             narrowed += [replace(lineage[link.parent], candidates=names) for link in family]
             links += [_surer(link, best) for link in family]
             gone |= {link.key for link in family}
+            gone |= {one.key for link in family for one in lineage.up(link.parent) if one.parent not in names}
             continue
         gone |= {link.key for link in family}
         for link in best:
@@ -66,6 +67,17 @@ def enter(found: WeightEvidence, node: str, lineage: Lineage) -> Entry:
             elif family or link.parent not in known:
                 links.append(replace(link, evidence=(*link.evidence, *before)))
     return Entry(tuple(links), frozenset(gone), tuple(narrowed), explained, known)
+
+
+def _known(node: str, lineage: Lineage) -> frozenset[str]:
+    """What stands above a subject; the repositories that a part may be from are no more than possible."""
+    known: set[str] = set()
+    level = {node}
+    while level:
+        below = [one for one in level if lineage[one].kind is not NodeKind.COMPONENT]
+        level = {link.parent for one in below for link in lineage.up(one)} - known
+        known |= level
+    return frozenset(known)
 
 
 def _is_about(link: Link, part: str | None) -> bool:

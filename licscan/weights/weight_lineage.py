@@ -8,35 +8,38 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from licscan.core.artifact import Artifact, NodeKind
+from licscan.core.bounds import WEIGHED_REFERENCES
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
-from licscan.core.lineage import Lineage
+from licscan.core.lineage import Lineage, Link
 from licscan.core.origin import INHERITING, Match, OriginEvidence, measured
 from licscan.core.report import Question
 from licscan.core.text import text
-from licscan.extract.repository import read_repo
 from licscan.sources.protocol import Hub, RepoInfo
 from licscan.weights import extra
-from licscan.weights.entering import Entry, enter
+from licscan.weights.entering import Entry, LinkKey, enter
 from licscan.weights.links import MAIN, Found, WeightEvidence, evidence_links, is_younger
 from licscan.weights.verdict import Kind
 
-_MOST = 8
-"""References that one subject is held against, beside those that the user names."""
 Reference = tuple[RepoInfo, Hub]
 _Root = tuple[str, RepoInfo, Hub]
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The lineage with what the weights show, and every observation."""
+    """What the weights show of a lineage, and every observation."""
 
-    lineage: Lineage
+    links: tuple[Link, ...] = ()
+    """New links, and known ones with what the weights say."""
+    gone: frozenset[LinkKey] = frozenset()
+    """Links that the new ones replace."""
+    revised: tuple[Artifact, ...] = ()
+    """Known nodes with what of the comparison did not take place, or with fewer candidates."""
+    references: tuple[Reference, ...] = ()
+    """Where the parents that only the weights name can be read."""
     observed: tuple[OriginEvidence, ...] = ()
     questions: tuple[Question, ...] = ()
     """Shared origins: to be asked, never an accusation."""
-    bases: tuple[RepoId, ...] = ()
-    """Parents that only the weights name; what stands above them was not walked yet."""
 
 
 @dataclass(slots=True)
@@ -63,27 +66,27 @@ def weigh(
         SourceError: a store holds a file that is no fingerprint file.
     """
     extra.check()
-    artifacts, links = dict(lineage.artifacts), list(lineage.links)
+    links: list[Link] = []
+    gone: set[LinkKey] = set()
+    revised: dict[str, Artifact] = {}
+    references: list[Reference] = []
     observed: list[OriginEvidence] = []
-    bases: list[RepoId] = []
     for node, info, source in roots:
         asked = _references(node, lineage, hub, against)
         found = evidence_links(info, source, asked.references, node=node, stores=stores)
         entry = enter(found, node, lineage)
         observed += _once([_observed(one, node, entry, asked, info) for one in found.found])
         observed += _without_result(found, node)
-        artifacts[node] = _with_gaps(artifacts[node], _gaps(found, asked))
-        links = [link for link in links if link.key not in entry.gone] + list(entry.links)
-        artifacts.update((one.id, one) for one in entry.narrowed)
-        for link in entry.links:
-            if link.parent not in artifacts:
-                artifacts[link.parent] = _read(link.parent, asked.references, hub)
-                bases += [repo for repo in (artifacts[link.parent].repo,) if repo is not None]
-    named = {end for link in links for end in (link.child, link.parent)} | set(lineage.subjects)
-    kept = [one for one in artifacts.values() if one.id in named or one.kind is not NodeKind.COMPONENT]
+        links += entry.links
+        gone |= entry.gone
+        revised.update((one.id, one) for one in entry.narrowed)
+        if (noted := _with_gaps(lineage[node], _gaps(found, asked))) is not lineage[node]:
+            revised[node] = noted
+        references += [one for one in asked.references if str(one[0].id) not in lineage]
     questions = tuple(_question(one) for one in observed if one.match in {Match.SHARED_ORIGIN, Match.MERGE})
-    whole = Lineage.build(lineage.subjects, kept, links)
-    return Weighed(whole, tuple(observed), questions, tuple(dict.fromkeys(bases)))
+    return Weighed(
+        tuple(links), frozenset(gone), tuple(revised.values()), tuple(references), tuple(observed), questions
+    )
 
 
 def _references(node: str, lineage: Lineage, hub: Hub, against: Sequence[Reference]) -> _Asked:
@@ -94,8 +97,8 @@ def _references(node: str, lineage: Lineage, hub: Hub, against: Sequence[Referen
         if name in asked.parts or repo is None:
             continue
         asked.parts[name] = part
-        if len(asked.references) >= _MOST + len(against):
-            asked.unread[name] = Gap(name, GapReason.TOO_DEEP, f"not compared: more than {_MOST} references")
+        if len(asked.references) >= WEIGHED_REFERENCES.value + len(against):
+            asked.unread[name] = WEIGHED_REFERENCES.gap(name)
             continue
         answer = hub.repo(repo)
         if isinstance(answer, Gap):
@@ -208,15 +211,3 @@ def _without_result(found: WeightEvidence, node: str) -> list[OriginEvidence]:
         )
         for (part, reference), kind in least.items()
     ]
-
-
-def _read(name: str, references: Sequence[Reference], hub: Hub) -> Artifact:
-    """The node of a reference that no card and no file names."""
-    for info, source in references:
-        if str(info.id) == name:
-            return read_repo(info, source, deep=False).artifact
-    repo = RepoId.try_parse(name)
-    answer = hub.repo(repo) if repo is not None else None
-    if isinstance(answer, RepoInfo):
-        return replace(read_repo(answer, hub, deep=False).artifact, id=name)
-    return Artifact(id=name, kind=NodeKind.MODEL, repo=repo, gap=answer)

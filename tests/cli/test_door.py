@@ -112,7 +112,7 @@ def test_the_guards_are_gaps(capsys: pytest.CaptureFixture[str]) -> None:
     for guard in (["--depth", "0"], ["--max-nodes", "1"]):
         assert main(["check", SUBJECT, "--from", str(STORY), "-f", "json", *guard]) == 3
         report = json.loads(capsys.readouterr().out)
-        assert [gap["reason"] for gap in report["gaps"]] == ["too-deep"]
+        assert [gap["reason"] for gap in report["gaps"]] == ["truncated", "too-deep"]
         assert guard[0] in report["gaps"][0]["detail"]
 
 

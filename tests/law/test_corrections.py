@@ -11,9 +11,9 @@ import pytest
 from licscan.cli.main import main
 from licscan.config import parse_policy
 from licscan.knowledge import load
-from licscan.licensing.curation import to_read
+from licscan.licensing.curation import named_parents
 from licscan.lineage import parse_subject
-from licscan.pipeline import walk
+from licscan.pipeline import collect
 from licscan.policy import Policy, claims_hash
 from licscan.sources.catalog import Catalog
 from licscan.sources.http import Live
@@ -34,7 +34,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 
 
 def corrected(place: Path, parents: str, corrects: str | None = None) -> Policy:
-    lineage = walk(parse_subject("./mine"), Catalog()).lineage
+    lineage = collect(parse_subject("./mine"), Catalog()).lineage
     now = corrects or claims_hash(lineage["./mine"])
     said = f'[[curate]]\nrepo = "./mine"\nparents = {parents}\ncorrects = "{now}"\nreason = "asked them"\n'
     place.write_text(said, encoding="utf-8")
@@ -63,7 +63,7 @@ def test_a_correction_of_a_node_that_another_correction_led_to(
     add(hub, "far-lab/top", {"license": "mit"})
     policy = tmp_path / "licscan.toml"
     corrected(policy, '["base-lab/mid"]')
-    lineage = walk(parse_subject("root-lab/root"), Live(hub.url)).lineage
+    lineage = collect(parse_subject("root-lab/root"), Live(hub.url)).lineage
     more = '[[curate]]\nrepo = "root-lab/root"\nparents = ["FAR-lab/Top", "no name at all"]\n'
     more += f'corrects = "{claims_hash(lineage["root-lab/root"])}"\nreason = "they told us"\n'
     policy.write_text(policy.read_text(encoding="utf-8") + more, encoding="utf-8")
@@ -83,7 +83,7 @@ def test_a_correction_that_does_not_hold_reads_nothing(
     hub: StandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     policy = corrected(tmp_path / "licscan.toml", '["base-lab/mid"]', corrects="0" * 16)
-    assert to_read(walk(parse_subject("./mine"), Catalog()).lineage, policy, load()) == ()
+    assert named_parents(collect(parse_subject("./mine"), Catalog()).lineage["./mine"], policy, load()) == ()
     before = len(hub.asked)
     _, report = check(capsys, "./mine")
     assert len(hub.asked) == before

@@ -20,7 +20,7 @@ from licscan.core.use import Use
 from licscan.knowledge import load
 from licscan.licensing.resolve import resolve_all
 from licscan.lineage import parse_subject
-from licscan.pipeline import walk
+from licscan.pipeline import collect
 from licscan.rule import Case, ask_all
 from licscan.rules import RULES
 from licscan.sources.catalog import Catalog
@@ -94,7 +94,7 @@ def test_the_text_of_the_base_under_a_free_tag(here: Path) -> None:
     def identify(text: str) -> Identity:
         return Identity("exact", "llama3.1", 1.0) if text.strip() == words else Identity("none")
 
-    walked, knowledge = walk(parse_subject(subject), Catalog()), load()
+    walked, knowledge = collect(parse_subject(subject), Catalog()), load()
     resolutions = resolve_all(walked.lineage, knowledge, identify)
     id = walked.lineage.subjects[0]
     assert keys_of(resolutions[id]) == ("llama3.1",)

@@ -127,10 +127,11 @@ def joined(said: Said) -> None:
     info = RepoInfo(RepoId.parse("me/mine"), RepoId.parse("me/mine"), Source.HUB)
     whole = read_repo(info, Nothing(), deep=False)
     made = join(Reading(whole.artifact, said.mentions, whole.inferred), NAMES)
-    known = {str(repo) for repo in made.follow} | {extra.id for extra in made.extra}
-    assert {link.parent for link in made.links} <= known
+    outside = {extra.id for extra in made.extra}
+    parents = {link.parent for link in made.links}
+    assert all(RepoId.try_parse(parent.removeprefix("datasets/")) for parent in parents - outside)
     assert all(link.evidence for link in made.links)
-    assert "me/mine" not in known
+    assert "me/mine" not in parents
 
 
 class Nothing:

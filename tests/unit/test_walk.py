@@ -1,4 +1,4 @@
-"""The walk: fixed order, every repository once, cycles and guards, ends that only a sentence leads to."""
+"""The crawler: fixed order, every repository once, cycles and guards, whatever a provider names walked to its roots."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from licscan.core.evidence import GapReason
+from licscan.core.evidence import Evidence, Gap, GapReason
 from licscan.core.ids import RepoId
-from licscan.core.lineage import Lineage
+from licscan.core.lineage import Lineage, Link, Relation
 from licscan.knowledge import load
 from licscan.lineage import Start, crawl
 from licscan.lineage.name_resolution import Names
+from licscan.lineage.provider import NOTHING, Learned, Node, Provider, Walked
+from licscan.lineage.providers.card import CardAndFiles
 from licscan.sources.cache import Cached, Store
 from licscan.sources.http import Live
-from licscan.sources.protocol import Hub
+from licscan.sources.protocol import Hub, RepoInfo
 from tests.standin import StandIn
 
 
@@ -31,9 +33,10 @@ def model(hub: StandIn, name: str, *bases: str, body: str = "", **card: object) 
     hub.add(name, card={"license": "mit", **base, **card}, files={"README.md": readme}, tags=["license:mit"])
 
 
-def walked(hub: StandIn, subject: str, depth: int = 32, nodes: int = 2000) -> Lineage:
+def walked(hub: StandIn, subject: str, *more: Provider, depth: int = 32, nodes: int = 2000) -> Lineage:
     source: Hub = Cached(Live(hub.url, None), Store(hub.url))
-    return crawl([Start(RepoId.parse(subject))], source, Names(load().lineage), depth=depth, nodes=nodes).lineage
+    providers = (CardAndFiles(Names(load().lineage)), *more)
+    return crawl([Start(RepoId.parse(subject))], source, providers, depth=depth, nodes=nodes).lineage
 
 
 def parents(lineage: Lineage) -> Mapping[str, list[str]]:
@@ -83,22 +86,90 @@ def test_guards_cut_at_the_same_place_every_time(world: StandIn) -> None:
     for number in range(9):
         model(world, f"a/part-{number}")
     cuts = {tuple(gap.id for gap in walked(world, "a/top", nodes=5).gaps) for _ in range(3)}
-    assert cuts == {("a/part-4", "a/part-5", "a/part-6", "a/part-7", "a/part-8")}
-    assert {gap.reason for gap in walked(world, "a/top", depth=0).gaps} == {GapReason.TOO_DEEP}
+    assert cuts == {("a/part-4", "a/part-5", "a/part-6", "a/part-7", "a/part-8", "a/top")}
 
 
-def test_a_sentence_is_followed_one_step(world: StandIn) -> None:
+@pytest.mark.parametrize(("limits", "most"), [({"depth": 0}, "0 links"), ({"nodes": 1}, "1 nodes")])
+def test_a_limit_that_was_reached_says_what_it_left_out(world: StandIn, limits: dict[str, int], most: str) -> None:
+    model(world, "a/top", "a/above", "a/beside")
+    lineage = walked(world, "a/top", **limits)
+    assert {gap.id: gap.reason for gap in lineage.gaps} == {
+        "a/top": GapReason.TRUNCATED,
+        "a/above": GapReason.TOO_DEEP,
+        "a/beside": GapReason.TOO_DEEP,
+    }
+    (reached,) = lineage["a/top"].file_gaps
+    assert most in reached.detail
+    assert "a/above, a/beside" in reached.detail
+
+
+def test_a_sentence_is_followed_like_anything_else(world: StandIn) -> None:
     model(world, "a/top", body="This model was fine-tuned from [base](https://huggingface.co/a/named).")
     model(world, "a/named", "a/above")
     model(world, "a/above")
-    lineage = walked(world, "a/top")
-    assert parents(lineage) == {"a/named": [], "a/top": ["a/named"]}
+    assert parents(walked(world, "a/top")) == {"a/above": [], "a/named": ["a/above"], "a/top": ["a/named"]}
+
+
+def test_a_shorter_way_found_late_brings_back_what_was_too_deep(world: StandIn) -> None:
+    class Late(Provider):
+        name = "late"
+
+        def of_lineage(self, walked: Walked, hub: Hub) -> Learned:
+            known = any(link.parent == "a/far" and link.child == "a/top" for link in walked.lineage.links)
+            link = Link("a/top", "a/far", Relation.UNSTATED, evidence=(Evidence("a/top", None, "test", "far"),))
+            return NOTHING if known else Learned((link,))
+
+    model(world, "a/top", "a/near")
+    model(world, "a/near", "a/far")
+    model(world, "a/far", "a/root")
+    model(world, "a/root")
+    assert "a/root" not in walked(world, "a/top", depth=1)
+    lineage = walked(world, "a/top", Late(), depth=2)
+    assert lineage.depth("a/root") == 2
     assert not lineage.gaps
 
 
-def test_a_surer_way_to_the_same_base_is_followed(world: StandIn) -> None:
-    model(world, "a/top", "a/middle", body="It is fine-tuned from [base](https://huggingface.co/a/named), too.")
-    model(world, "a/middle", "a/named")
-    model(world, "a/named", "a/above")
+def test_a_provider_asks_no_more_than_it_is_granted(world: StandIn) -> None:
+    answers: list[RepoInfo | Gap] = []
+
+    class Curious(Provider):
+        name = "curious"
+        lookups = 2
+
+        def of_node(self, node: Node, hub: Hub) -> Learned:
+            if node.is_subject:
+                answers.extend(hub.repo(RepoId.parse(f"b/guess-{number}")) for number in (1, 1, 2, 3))
+            return NOTHING
+
+    model(world, "a/top")
+    model(world, "b/guess-1")
+    walked(world, "a/top", Curious())
+    assert isinstance(answers[0], RepoInfo)
+    assert [one.reason for one in answers[2:] if isinstance(one, Gap)] == [GapReason.ABSENT, GapReason.TRUNCATED]
+    assert world.count("/api/models/b/") == 2
+
+
+def test_what_any_provider_names_is_walked_to_its_roots_or_is_a_gap(world: StandIn) -> None:
+    class Teller(Provider):
+        name = "teller"
+
+        def of_node(self, node: Node, hub: Hub) -> Learned:
+            if not node.is_subject:
+                return NOTHING
+            seen = (Evidence("a/top", None, "test", "told"),)
+            return Learned(
+                tuple(
+                    Link("a/top", name, Relation.UNSTATED, declared=False, evidence=seen)
+                    for name in ("a/told", "a/gone", "no name")
+                )
+            )
+
+    model(world, "a/top")
+    model(world, "a/told", "a/above")
     model(world, "a/above")
-    assert "a/above" in walked(world, "a/top")
+    lineage = walked(world, "a/top", Teller())
+    assert lineage.depth("a/above") == 2
+    assert {gap.id: gap.reason for gap in lineage.gaps} == {
+        "a/gone": GapReason.ABSENT,
+        "no name": GapReason.NOT_A_REPO,
+    }

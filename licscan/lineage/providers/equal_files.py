@@ -7,77 +7,87 @@ where the user asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from licscan.core.artifact import Artifact, Fact, FactKind, FileEntry, NodeKind, Source
+from licscan.core.bounds import HASHED_CANDIDATES, HASHED_REPOSITORIES
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Lineage, Link, Relation
-from licscan.extract.repository import read_repo
-from licscan.lineage.crawler import merged
 from licscan.lineage.equal_hashes import WEIGHTS, equal_files
+from licscan.lineage.provider import Learned, Provider, Root, Walked, merged
 from licscan.sources.protocol import Hub, RepoInfo
 
 _PLACE = "listing"
-_MOST = 60
-_MOST_CANDIDATES = 8
 _OWN_WEIGHTS = frozenset({Relation.TRAINED_ON, Relation.DISTILLED, Relation.COMPONENT, Relation.ADAPTER})
 """Relations to what the weights of the whole were not taken from."""
 _VAGUE = frozenset({Relation.UNSTATED, Relation.FINETUNE, Relation.CONTINUE_TRAIN})
-Root = tuple[str, RepoInfo, Hub]
+_Place = tuple[RepoInfo, Hub]
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The lineage with what equal files show."""
-
-    lineage: Lineage
-    bases: tuple[RepoId, ...] = ()
-    """Repositories that only equal files lead to; what stands above them was not walked yet."""
-
-
-def with_listings(
-    lineage: Lineage,
-    roots: Sequence[Root],
-    hub: Hub,
-    *,
-    asked: bool = False,
-    against: Sequence[tuple[RepoInfo, Hub]] = (),
-) -> Listed:
-    """Look for equal weights among the repositories of a lineage.
+class EqualFiles(Provider):
+    """Links between repositories that hold the same large weights file.
 
     `asked` says that the user wants it: then every repository is listed, those that a part may be from, and `against`,
     and a listing that cannot be had is a gap.
     """
-    own = _places(lineage, roots, hub, asked=asked)
-    strangers = {str(info.id): (info, source) for info, source in against if str(info.id) not in lineage}
-    strangers = {**(_candidates(lineage, hub) if asked else {}), **strangers}
-    places = {**own, **strangers}
-    if not own or len(places) < 2:
-        return Listed(lineage)
-    answers = _ask(dict(list(places.items())[:_MOST]), hub.workers)
-    artifacts = dict(lineage.artifacts)
-    for node in places:
-        answer = answers.get(node) or Gap(node, GapReason.TOO_DEEP, f"more than {_MOST} repositories")
-        # A stranger that was not seen is a hole in what is known of the subject.
-        at = node if node in artifacts else lineage.subjects[0]
-        if isinstance(answer, Gap):
-            if asked or answer.reason is not GapReason.OFFLINE:
-                artifacts[at] = _with_gap(artifacts[at], node, answer)
-        elif at == node:
-            artifacts[node] = replace(artifacts[node], files=answer)
-    met = {name: _stranger(name, place, answers.get(name)) for name, place in strangers.items()}
-    links = []
-    for link in equal_files([*artifacts.values(), *met.values()]):
-        if link.child in artifacts:
-            links.append(link)
-        elif link.parent in artifacts:
-            artifacts[link.parent] = _with_younger(artifacts[link.parent], link)
-    found = sorted({link.parent for link in links if link.parent in met})
-    artifacts |= {name: read_repo(*strangers[name], deep=False).artifact for name in found}
-    whole = Lineage.build(lineage.subjects, artifacts.values(), _joined(lineage, links))
-    return Listed(whole, tuple(repo for name in found if (repo := RepoId.try_parse(name)) is not None))
+
+    name = "equal files"
+    lookups = None
+
+    def __init__(self, *, asked: bool = False, against: Sequence[_Place] = ()) -> None:
+        self._is_asked = asked
+        self._against = against
+        self._answers: dict[str, tuple[FileEntry, ...] | Gap] = {}
+
+    def of_lineage(self, walked: Walked, hub: Hub) -> Learned:
+        """Copies among what was read, and among what is listed for their sake."""
+        lineage = walked.lineage
+        own = _places(lineage, walked.roots, hub, asked=self._is_asked)
+        strangers = self._strangers(lineage, hub) if own else {}
+        places = {**own, **strangers}
+        changed = self._list(places, lineage, hub) if own and len(places) > 1 else {}
+        met = [_stranger(name, place, self._answers.get(name)) for name, place in strangers.items()]
+        links = []
+        for link in equal_files([*(changed.get(id, one) for id, one in lineage.artifacts.items()), *met]):
+            if link.child in lineage:
+                links.append(link)
+            elif link.parent in lineage:
+                changed[link.parent] = _with_younger(changed.get(link.parent, lineage[link.parent]), link)
+        joined = {link.key: link for link in _joined(lineage, links)} if links else {}
+        before = {link.key: link for link in lineage.links} if links else {}
+        fresh = tuple(link for key, link in joined.items() if before.get(key) != link)
+        gone = {key for key in before if key not in joined} | {link.key for link in fresh if link.key in before}
+        used = {link.parent for link in fresh}
+        return Learned(
+            fresh,
+            revised=tuple(one for one in changed.values() if one != lineage[one.id]),
+            gone=frozenset(gone),
+            places=tuple(place for name, place in strangers.items() if name in used),
+        )
+
+    def _strangers(self, lineage: Lineage, hub: Hub) -> dict[str, _Place]:
+        """Repositories outside the lineage to compare with."""
+        named = {str(info.id): (info, source) for info, source in self._against if str(info.id) not in lineage}
+        return {**(_candidates(lineage, hub) if self._is_asked else {}), **named}
+
+    def _list(self, places: Mapping[str, _Place], lineage: Lineage, hub: Hub) -> dict[str, Artifact]:
+        """The nodes with their hashes; what could not be listed is a gap, of the subject where it is no node."""
+        chosen = dict(list(places.items())[: HASHED_REPOSITORIES.value])
+        self._answers |= _ask({name: at for name, at in chosen.items() if name not in self._answers}, hub.workers)
+        changed: dict[str, Artifact] = {}
+        for node in places:
+            answer = self._answers.get(node) or HASHED_REPOSITORIES.gap(node)
+            # A stranger that was not seen is a hole in what is known of the subject.
+            at = node if node in lineage else lineage.subjects[0]
+            known = changed.get(at, lineage[at])
+            if isinstance(answer, Gap):
+                if self._is_asked or answer.reason is not GapReason.OFFLINE:
+                    changed[at] = _with_gap(known, node, answer)
+            elif at == node:
+                changed[node] = replace(known, files=answer)
+        return changed
 
 
 def _places(lineage: Lineage, roots: Sequence[Root], hub: Hub, *, asked: bool) -> dict[str, tuple[RepoInfo, Hub]]:
@@ -89,6 +99,8 @@ def _places(lineage: Lineage, roots: Sequence[Root], hub: Hub, *, asked: bool) -
     for node in (*lineage.subjects, *(one for subject in lineage.subjects for one in lineage.upstream_of(subject))):
         artifact = lineage[node]
         if artifact.kind is not NodeKind.MODEL or not _may_hold_weights(artifact):
+            continue
+        if not asked and _is_candidate(node, lineage):
             continue
         if node in own:
             # Hashing a folder reads all of it: only where the user asks.
@@ -107,6 +119,12 @@ def _is_open(lineage: Lineage, subject: str) -> bool:
     return bool(links) and not any(link.declared for link in whole)
 
 
+def _is_candidate(node: str, lineage: Lineage) -> bool:
+    """Whether nothing leads to a node but that a part may be from it."""
+    below = lineage.down(node)
+    return bool(below) and all(lineage[link.child].kind is NodeKind.COMPONENT for link in below)
+
+
 def _may_hold_weights(artifact: Artifact) -> bool:
     return artifact.files is None or any(WEIGHTS.search(entry.path.lower()) for entry in artifact.files)
 
@@ -117,7 +135,7 @@ def _candidates(lineage: Lineage, hub: Hub) -> dict[str, tuple[RepoInfo, Hub]]:
         name for artifact in lineage.artifacts.values() for name in artifact.candidates if name not in lineage
     )
     found = {}
-    for name in list(names)[:_MOST_CANDIDATES]:
+    for name in list(names)[: HASHED_CANDIDATES.value]:
         repo = RepoId.try_parse(name)
         info = hub.repo(repo) if repo is not None else None
         if isinstance(info, RepoInfo) and str(info.id) not in lineage:
@@ -146,13 +164,14 @@ def _with_younger(artifact: Artifact, link: Link) -> Artifact:
     """A younger repository with our weights is none of our parents, and worth knowing."""
     seen = replace(link.evidence[0], repo=artifact.id, revision=artifact.revision)
     says = f"{link.child}, which was created later, holds the same weights: {link.evidence[0].place}"
-    return replace(artifact, facts=(*artifact.facts, Fact(FactKind.SUMMARY, says, seen)))
+    fact = Fact(FactKind.SUMMARY, says, seen)
+    return artifact if fact in artifact.facts else replace(artifact, facts=(*artifact.facts, fact))
 
 
 def _with_gap(artifact: Artifact, node: str, gap: Gap) -> Artifact:
     whose = "its hashes were" if node == artifact.id else f"the hashes of {node} were"
     told = Gap(artifact.id, gap.reason, f"{whose} not seen: {gap.detail}", _PLACE)
-    return replace(artifact, file_gaps=(*artifact.file_gaps, told))
+    return artifact if told in artifact.file_gaps else replace(artifact, file_gaps=(*artifact.file_gaps, told))
 
 
 def _joined(lineage: Lineage, equal: Iterable[Link]) -> tuple[Link, ...]:

@@ -1,0 +1,52 @@
+"""Every limit of what is read, in one place. Reaching one is a gap of the reason `truncated`, and never silence.
+
+`docs/explanation/limits.md` holds the same table; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from licscan.core.evidence import Gap, GapReason
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One bound on what is read."""
+
+    name: str
+    value: int
+    what: str
+    """What there may be so many of."""
+
+    def gap(self, node: str, left: Sequence[str] = (), place: str = "") -> Gap:
+        """The gap of a node at which the limit was reached.
+
+        Args:
+            node: the node's id.
+            left: what was left out, by name.
+            place: the file that was cut off, where it is one.
+        """
+        rest = f"; left out: {listed(left)}" if left else ""
+        return Gap(node, GapReason.TRUNCATED, f"more than {self.value:,} {self.what}{rest}", place)
+
+
+LINEAGE = "lineage"
+"""The place of the gap that says at the subject which limit of the crawl was reached: each node that was left out has a
+gap of its own, which is what counts."""
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Names for a sentence; of many, the first and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+DEPTH = Bound("depth", 32, "links between the subject and a node (--depth)")
+NODES = Bound("nodes", 2000, "nodes of one lineage (--max-nodes)")
+CANDIDATES = Bound("candidates", 4, "repositories that one part may be from")
+HASHED_REPOSITORIES = Bound("hashed-repositories", 60, "repositories whose hashes are compared")
+HASHED_CANDIDATES = Bound("hashed-candidates", 8, "repositories that parts may be from, where hashes are compared")
+WEIGHED_REFERENCES = Bound("weighed-references", 8, "repositories that one subject's weights are compared with")
+
+BOUNDS = (DEPTH, NODES, CANDIDATES, HASHED_REPOSITORIES, HASHED_CANDIDATES, WEIGHED_REFERENCES)
