@@ -18,6 +18,7 @@ from licscan.core.text import Text, harmless
 from licscan.render import wording
 from licscan.render.labels import caption
 from licscan.render.picture import draw
+from licscan.render.profile import profile_line
 from licscan.render.sheet import Sheet
 from licscan.words import grouped, plural, say, word
 
@@ -43,6 +44,7 @@ def render(report: Report) -> str:
             script=script,
             policy=_content_policy(style, script),
             fold_from=_OPEN_FINDINGS,
+            profile=profile_line(report.use, report.lang),
             **_speech(report.lang),
         )
     )
@@ -80,6 +82,7 @@ def _speech(lang: str) -> Mapping[str, Any]:
         "term": lambda one: wording.term_name(one, lang),
         "value": lambda term, value: wording.value_sentence(term, value, lang),
         "state": wording.state_of,
+        "conditions": lambda provision: wording.conditions_of(provision, lang),
         "number": grouped,
         "plain": harmless,
         "word": lambda one: word(one, lang),

@@ -8,17 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from licscan.core.cause import Cause
 from licscan.core.evidence import Evidence
 from licscan.core.finding import Finding
+from licscan.core.judgement import Burden
 from licscan.core.license import Provision
 from licscan.core.lineage import Link
-from licscan.core.report import Report
+from licscan.core.report import Outcome, Report
 from licscan.core.text import Text, text
 from licscan.render import wording
 from licscan.render.labels import caption
+from licscan.render.lines import share_of
 from licscan.render.plainmark import code, escape
+from licscan.render.profile import profile_line
 from licscan.render.sheet import Sheet
-from licscan.words import plural, say
+from licscan.words import plural, say, word
 
 _SHOWN_EVIDENCE = 6
 
@@ -56,20 +60,21 @@ class _Page:
         """Every line, in order."""
         yield from self._head()
         yield from self._decision()
-        yield from self._links()
+        yield from self._lineage()
         yield from self._duties()
         yield from self._terms()
         yield from self._control()
-        yield from self._findings()
-        yield from self._nodes()
+        yield from self._questions()
+        yield from self._annex()
 
     def _head(self) -> Iterator[str]:
         report, lang = self.report, self.report.lang
         yield f"# {say(text('Licence review of {name}', name=escape(report.subject)), lang)}"
         yield ""
+        yield escape(profile_line(report.use, lang))
+        yield ""
         outcome = wording.called(wording.OUTCOMES, report.outcome, lang)
-        is_held = report.outcome == "conditions" and bool(self.sheet.blocking)
-        sentence = wording.called(wording.OUTCOME_SENTENCES, "held" if is_held else report.outcome, lang)
+        sentence = wording.called(wording.OUTCOME_SENTENCES, self.sheet.outcome_sentence, lang)
         yield f"**{outcome}.** {sentence}"
         yield ""
         revision = self.sheet.subject.revision
@@ -85,31 +90,54 @@ class _Page:
         yield ""
 
     def _decision(self) -> Iterator[str]:
+        """Page one: what decides, undeclared parts, what was not looked at, room for counsel's decision."""
         sheet, lang = self.sheet, self.report.lang
         yield f"## {self._say(text('Decision'))}"
         yield ""
-        blocks = [f"{self._say(one.says)} {self._clause(one.license, one.clause)}" for one in sheet.blockers]
-        blocks += [f"{code(one.rule)}: {self._say(one.message)}" for one in sheet.blocking]
+        blockers = [f"{self._say(one.says)} {self._clause(one.license, one.clause)}" for one in sheet.blockers]
+        gaps = [
+            f"{code(one.id)} {code(one.place)}: {wording.called(wording.GAPS, one.reason, lang)}" for one in sheet.gaps
+        ]
         unknown = [
             f"{self._called(artifact.id)}: {wording.called(wording.STATES, wording.state_of(resolution), lang)}"
             for artifact, resolution in sheet.doubts
         ]
-        gaps = [
-            f"{code(one.id)} {code(one.place)}: {wording.called(wording.GAPS, one.reason, lang)}" for one in sheet.gaps
-        ]
-        duties = [f"{self._say(one.says)} {self._clause(one.license, one.clause)}" for one in sheet.duties]
         for title, items in (
-            (text("What blocks"), blocks),
-            (text("What must be done"), duties),
-            (text("What is unknown"), unknown),
-            (text("What was not looked at"), gaps),
+            (text("What decides"), [*blockers, *(item for one in sheet.causes for item in self._cause(one))]),
+            (text("Parts that no card declares"), [self._undeclared(link) for link in sheet.undeclared]),
+            (text("What was not looked at"), [*gaps, *unknown]),
         ):
             yield f"### {self._say(title)}"
             yield ""
-            yield from (f"- {item}" for item in items or ["—"])
+            yield from (item if item.startswith("  ") else f"- {item}" for item in items or ["—"])
             yield ""
+        head = (text("Release: yes, no, or on conditions"), text("Name and role"), text("Date and signature"))
+        yield from table([self._say(one) for one in head], [["", "", ""]])
 
-    def _links(self) -> Iterator[str]:
+    def _cause(self, cause: Cause) -> Iterator[str]:
+        lang = self.report.lang
+        severity = wording.called(wording.SEVERITIES, cause.severity, lang)
+        yield f"**{severity}** {self._say(cause.title)} {self._clause(cause.license, cause.clause)}".rstrip()
+        if cause.consequences:
+            follows = "; ".join(
+                word(one.title, lang) + (f" (§ {one.clause})" if one.clause else "") for one in cause.consequences
+            )
+            yield f"  - {self._word('with it:')} {escape(follows)}"
+        yield f"  - {self._way(cause.path)}"
+        if cause.remedies:
+            yield "  - → " + "; ".join(self._say(one) for one in cause.remedies)
+
+    def _undeclared(self, link: Link) -> str:
+        lang = self.report.lang
+        how = wording.called(wording.RELATIONS, link.relation, lang)
+        part = escape(wording.component_name(link.component, lang)) if link.component else how
+        share = f" {share_of(link.share)}" if link.share else ""
+        licence = escape(self.sheet.license_of(link.parent)) or self._say(text("licence not known"))
+        who = escape(self.sheet.publisher_of(link.parent)) or self._say(text("unknown publisher"))
+        sure = wording.called(wording.CONFIDENCES, link.confidence, lang)
+        return f"{part}{share}: {self._called(link.parent)} · {licence} · {who} · {sure}"
+
+    def _lineage(self) -> Iterator[str]:
         yield f"## {self._say(text('Lineage'))}"
         yield ""
         lang = self.report.lang
@@ -143,6 +171,10 @@ class _Page:
     def _duties(self) -> Iterator[str]:
         yield f"## {self._say(text('Duties'))}"
         yield ""
+        if self.report.outcome is Outcome.BLOCKED:
+            yield self._say(text("The release is blocked: its duties are listed once nothing stands against it."))
+            yield ""
+            return
         if not self.sheet.duties:
             yield self._say(text("No duty was found."))
             yield ""
@@ -161,10 +193,42 @@ class _Page:
         yield from table([self._say(one) for one in head], rows)
 
     def _terms(self) -> Iterator[str]:
+        """What binds the subject, licence by licence, with every condition in words."""
+        lang = self.report.lang
+        yield f"## {self._say(text('Terms'))}"
+        yield ""
+        if not self.report.burdens:
+            yield self._say(text("No term from above binds it."))
+            yield ""
+        head = [self._say(one) for one in (text("Term"), text("What it says"), text("Clause"))]
+        for key, source, _, rows in self.sheet.binding_by_license:
+            yield f"### {escape(self.sheet.license_name(key))} ({self._called(source)})"
+            yield ""
+            yield from table(
+                head,
+                (
+                    (
+                        escape(wording.term_name(one.provision.term, lang)),
+                        self._binding(one),
+                        escape(one.provision.clause or "—"),
+                    )
+                    for one in rows
+                ),
+            )
+
+    def _binding(self, one: Burden) -> str:
+        lang = self.report.lang
+        words = [wording.value_sentence(one.provision.term, one.provision.value, lang)]
+        words += [f"“{one.provision.says}”"] if one.provision.says else []
+        words += wording.conditions_of(one.provision, lang)
+        words += [say(one.question, lang)] if one.unsettled and one.question else []
+        return escape("; ".join(words))
+
+    def _matrix(self) -> Iterator[str]:
         sheet, lang = self.sheet, self.report.lang
         if not sheet.matrix:
             return
-        yield f"## {self._say(text('Licences and terms'))}"
+        yield f"### {self._say(text('Licences and terms'))}"
         yield ""
         head = [self._say(text("Term")), *(escape(one.name) for one in sheet.licenses)]
         rows = (
@@ -210,8 +274,26 @@ class _Page:
                 yield f"{head}: {self._say(fact.says)} {self._clause(fact.license, fact.clause)}"
         yield ""
 
+    def _questions(self) -> Iterator[str]:
+        yield f"## {self._say(text('Open questions'))}"
+        yield ""
+        if not self.sheet.questions:
+            yield self._say(text("None was raised."))
+            yield ""
+            return
+        head = (text("Question"), text("What would settle it"), text("Taken until then"))
+        rows = ([self._say(item) for item in (one.asks, one.settles, one.default)] for one in self.sheet.questions)
+        yield from table([self._say(one) for one in head], rows)
+
+    def _annex(self) -> Iterator[str]:
+        yield f"## {self._say(text('Annex'))}"
+        yield ""
+        yield from self._findings()
+        yield from self._matrix()
+        yield from self._nodes()
+
     def _findings(self) -> Iterator[str]:
-        yield f"## {self._say(text('Findings'))}"
+        yield f"### {self._say(text('Findings'))}"
         yield ""
         if not self.report.findings:
             yield self._say(text("Nothing was found."))
@@ -222,7 +304,7 @@ class _Page:
     def _finding(self, finding: Finding) -> Iterator[str]:
         lang = self.report.lang
         severity = wording.called(wording.SEVERITIES, finding.severity, lang)
-        yield f"### {severity}: {self._say(finding.message)}"
+        yield f"#### {severity}: {self._say(finding.message)}"
         yield ""
         confidence = wording.called(wording.CONFIDENCES, finding.confidence, lang)
         yield f"- {code(finding.rule)} · {self._say(text('Confidence'))}: {confidence}"
@@ -243,7 +325,7 @@ class _Page:
         yield ""
 
     def _nodes(self) -> Iterator[str]:
-        yield f"## {self._say(text('Every node'))}"
+        yield f"### {self._say(text('Every node'))}"
         yield ""
         head = (text("Node"), text("Licence"), text("Publisher"), text("Revision and source"))
         yield from table([self._say(one) for one in head], (self._node(one.id) for one in self.sheet.nodes))

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from licscan.core.artifact import Artifact, Claim, Source
+from licscan.core.cause import Cause
+from licscan.core.dependence import is_own
 from licscan.core.evidence import Evidence, Gap
 from licscan.core.finding import Finding, Severity
 from licscan.core.judgement import Blocker, Burden, Obligation, Reason, ReasonKind
 from licscan.core.license import Category, License, Provision, Resolution, Term, keys_of
 from licscan.core.lineage import Link
-from licscan.core.report import ControlFact, Question, Report, Share
+from licscan.core.origin import INHERITING
+from licscan.core.report import ControlFact, Outcome, Question, Report, Share
 from licscan.core.text import harmless
 from licscan.render.questions import questions_of
 
@@ -62,6 +65,35 @@ class Sheet:
         return tuple((severity, count) for severity, count in counts.items() if count)
 
     @property
+    def causes(self) -> tuple[Cause, ...]:
+        """What is behind the findings, worst first, apart from mere information."""
+        return tuple(one for one in self.report.causes if one.severity is not Severity.INFO)
+
+    @property
+    def outcome_sentence(self) -> str:
+        """Which sentence goes with the verdict: conditions that the policy's threshold holds have one of their own."""
+        outcome = self.report.outcome
+        return "held" if outcome is Outcome.CONDITIONS and self.blocking else str(outcome)
+
+    @property
+    def undeclared(self) -> tuple[Link, ...]:
+        """Links to weights and parts of other houses that no card declares, nearest first."""
+        report = self.report
+        found = (link for link in self.links if not link.declared and link.relation in INHERITING)
+        return tuple(link for link in found if not is_own(report.lineage, report.publishers, link.child, link.parent))
+
+    def license_of(self, node: str) -> str:
+        """The names of the licences that may hold for a node."""
+        return harmless(" / ".join(self.license_name(key) for key in self.keys(node)))
+
+    def publisher_of(self, node: str) -> str:
+        """Who publishes a node, with the country; empty where that is not known."""
+        publisher = self.report.publishers.get(node)
+        if publisher is None:
+            return ""
+        return harmless(publisher.name + (f" ({publisher.country})" if publisher.country else ""))
+
+    @property
     def blocking(self) -> tuple[Finding, ...]:
         """Findings at or above the policy's threshold; without one, the critical ones."""
         limit = Severity(self.report.policy.fail_on or "critical").rank
@@ -97,6 +129,27 @@ class Sheet:
             groups.setdefault(key, (one, set()))[1].add(one.source)
         rows = ((one, len(sources) - 1) for one, sources in groups.values())
         return tuple(sorted(rows, key=lambda row: (row[0].provision.term, row[0].license, row[0].path)))
+
+    @property
+    def binding_by_license(self) -> tuple[tuple[str, str, int, tuple[Burden, ...]], ...]:
+        """What binds, licence by licence, the nearest first: key, nearest source, how many more sources, terms."""
+        report = self.report
+        groups: dict[str, list[tuple[Burden, int]]] = {}
+        for row in self.binding:
+            groups.setdefault(row[0].license, []).append(row)
+        found = []
+        for key, rows in groups.items():
+            nearest = min((one for one, _ in rows), key=lambda one: (len(one.path), one.source))
+            sources = {one.source for one in report.burdens if one.license == key}
+            found.append((key, nearest.source, len(sources) - 1, tuple(one for one, _ in rows)))
+        return tuple(sorted(found, key=lambda row: (report.lineage.depth(row[1]), row[0])))
+
+    @property
+    def control_by_node(self) -> tuple[tuple[str, tuple[ControlFact, ...]], ...]:
+        """Facts about change and control, node by node, nearest first."""
+        nodes = dict.fromkeys(fact.node for fact in self.report.control)
+        order = sorted(nodes, key=lambda one: (self.report.lineage.depth(one), one))
+        return tuple((node, tuple(one for one in self.report.control if one.node == node)) for node in order)
 
     @property
     def doubts(self) -> tuple[tuple[Artifact, Resolution], ...]:

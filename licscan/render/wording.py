@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from licscan.core.license import Resolution, Term
+from licscan.core.license import Provision, Resolution, Term
 from licscan.core.text import Text, text
 from licscan.words import say
 
@@ -183,6 +183,20 @@ def term_name(term: Term | None, lang: str) -> str:
     from licscan.words import word
 
     return word(load().terms[term].label.en, lang)
+
+
+def conditions_of(provision: Provision, lang: str) -> list[str]:
+    """Every condition of a provision in words, with figure and place, so that no sentence promises a list it lacks."""
+    from licscan.knowledge import load
+    from licscan.words import grouped, word
+
+    found = []
+    for one in provision.conditions:
+        words = [word(load().terms.conditions[one.type]["en"], lang)]
+        words += [grouped(int(one.threshold))] if one.threshold else []
+        words += [one.region] if one.region else []
+        found.append(" ".join(words))
+    return found
 
 
 def value_sentence(term: Term, value: str, lang: str) -> str:

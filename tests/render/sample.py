@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from licscan.causes import causes_of
 from licscan.core.artifact import Artifact, Claim, ClaimKind, Fact, FactKind, FileEntry, NodeKind, Source
 from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
 from licscan.core.finding import Finding, Severity, Waiver
@@ -33,6 +34,7 @@ from licscan.core.report import (
 from licscan.core.text import text
 from licscan.core.use import Distribution, Purpose, Use
 from licscan.knowledge import load
+from licscan.rules import RULES
 
 SUBJECT = "naver-hyperclovax/HyperCLOVAX-SEED-Think-32B"
 ENCODER = "Qwen/Qwen2.5-VL-32B-Instruct"
@@ -329,6 +331,7 @@ def story(lang: str = "en") -> Report:
             suggested=("llama3.1",),
         ),
         findings=_findings(),
+        causes=causes_of(_findings(), tuple(rule.info for rule in RULES), lineage),
         use=Use(
             Purpose.COMMERCIAL,
             frozenset({Distribution.WEIGHTS, Distribution.HOSTED_API}),
