@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -56,6 +58,60 @@ def data_toml(name: str) -> dict[str, Any]:
         KnowledgeError: it is missing or no TOML.
     """
     return parse_toml(data_text(name), f"data/{name}", KnowledgeError)
+
+
+def read_file(path: Path, limit: int, error: type[LicscanError], hint: str) -> bytes:
+    """The whole of a file that the user named, at most `limit` bytes of it, without ever waiting for it.
+
+    Folders, sockets, devices and named pipes are no files; the null device is an empty one, and a pipe that the shell
+    opened for us (`/dev/stdin`, `/dev/fd/N`) is read like a file.
+
+    Raises:
+        LicscanError: it cannot be read, is no file, or is longer than the limit; raised as `error`, with `hint`.
+    """
+    try:
+        # A named pipe that nobody writes to would hold a plain open() for ever.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as source:
+            kind = _kind_of(os.fstat(source.fileno()).st_mode)
+            if kind and not _is_handed_over(path):
+                raise error(f"{path} cannot be read: it is {kind}, not a file", hint)
+            os.set_blocking(source.fileno(), True)
+            content = source.read(limit + 1)
+    except (OSError, ValueError) as problem:
+        raise error(f"{path} cannot be read: {_reason(path, problem)}", hint) from problem
+    if len(content) > limit:
+        raise error(f"{path} is larger than {limit:,} bytes", hint)
+    return content
+
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+_HANDED_OVER = ("/dev/fd/", "/proc/self/fd/")
+_STANDARD = frozenset({"/dev/stdin", os.devnull})
+
+
+def _kind_of(mode: int) -> str:
+    """What a thing on disk is, where it is no plain file."""
+    return next((name for test, name in _KINDS if test(mode)), "")
+
+
+def _is_handed_over(path: Path) -> bool:
+    return str(path) in _STANDARD or str(path).startswith(_HANDED_OVER)
+
+
+def _reason(path: Path, problem: OSError | ValueError) -> str:
+    try:
+        kind = _kind_of(path.stat().st_mode)
+    except (OSError, ValueError):
+        kind = ""
+    if kind:
+        return f"it is {kind}, not a file"
+    return (problem.strerror if isinstance(problem, OSError) else None) or str(problem)
 
 
 def parse_toml(text: str, where: str, error: type[LicscanError]) -> dict[str, Any]:

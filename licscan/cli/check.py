@@ -97,7 +97,7 @@ def _show(args: argparse.Namespace, reports: list[Report]) -> None:
     if len(reports) == 1:
         show(reports[0], args.format, output=args.output, verbose=args.verbose)
     elif reports:
-        from licscan.cli.options import write
+        from licscan.cli.output import write
 
         write(together(reports, args.format), args.output)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from licscan.cli.messages import Exit
-from licscan.cli.options import add_hub_options, hub_from, write
+from licscan.cli.options import add_hub_options, hub_from
+from licscan.cli.output import write
 from licscan.cli.weights import count_of_bytes, opened
 from licscan.core.jsontext import json_text
 from licscan.core.text import harmless

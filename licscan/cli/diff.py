@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licscan.cli.messages import Exit
-from licscan.cli.options import add_scan_options, hub_from, scan_from, write
+from licscan.cli.options import add_scan_options, hub_from, scan_from
+from licscan.cli.output import write
 from licscan.core.jsontext import json_text
 from licscan.core.lock import Direction
 from licscan.errors import UsageError

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from licscan.cli.messages import Exit
 from licscan.cli.options import add_hub_options, hub_from
+from licscan.cli.output import write
 from licscan.cli.weights import opened
-from licscan.errors import OutputError
 from licscan.version import VERSION
 
 
@@ -44,17 +43,5 @@ def run(args: argparse.Namespace) -> int:
         if not args.quiet:
             for reason in missing:
                 print(f"licscan: {words}: not sketched: {reason}", file=sys.stderr)
-    _write(written(whole), args.output)
+    write(written(whole), args.output)
     return Exit.NO_VERDICT if empty else Exit.OK
-
-
-def _write(content: bytes, output: Path) -> None:
-    draft = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        draft.write_bytes(content)
-        draft.replace(output)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise OutputError(
-            f"{output} cannot be written: {error.strerror or error}", "choose a folder that exists"
-        ) from error

@@ -48,7 +48,7 @@ def add_to(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer for every file that can be read, then refuse those that cannot."""
-    from licscan.cli.options import write
+    from licscan.cli.output import write
 
     knowledge = load()
     answers, refused = [], []

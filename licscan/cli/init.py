@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,9 @@ def add_to(verbs: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the file; never over one that is there, unless told to."""
-    from licscan.cli.options import write
+    from licscan.cli.output import write
 
-    if args.output.exists() and not args.force:
+    if os.path.lexists(args.output) and not args.force:
         raise UsageError(f"{args.output} is there already", "read it, or use --force to replace it")
     write(data_text("templates/licscan.toml"), args.output)
     print(f"licscan: wrote {args.output}; every key is explained in it", file=sys.stderr)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licscan.cli.messages import Exit
-from licscan.cli.options import add_scan_options, hub_from, scan_from, write
+from licscan.cli.options import add_scan_options, hub_from, scan_from
+from licscan.cli.output import write
 from licscan.core.ids import RepoId
 from licscan.errors import OutputError
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licscan.core.text import harmless
 from licscan.core.use import Distribution, Purpose, Role, Use
-from licscan.errors import OutputError, UsageError
+from licscan.errors import UsageError
 
 if TYPE_CHECKING:
     from licscan.core.lock import Lock
@@ -140,29 +139,6 @@ def use_from(args: argparse.Namespace, policy_use: Use) -> Use:
     return replace(policy_use, **{name: value for name, value in said.items() if value is not None})
 
 
-def write(text: str | Iterable[str], output: Path | None) -> None:
-    """Put the report where it was asked to go: a whole file or none.
-
-    Raises:
-        OutputError: the file cannot be written.
-    """
-    pieces = (text,) if isinstance(text, str) else text
-    if output is None:
-        sys.stdout.writelines(pieces)
-        return
-    draft = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            file.writelines(pieces)
-        draft.replace(output)
-    except OSError as error:
-        raise OutputError(
-            f"{output} cannot be written: {error.strerror or error}", "choose a folder that exists and is yours"
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
-
-
 def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hub: Hub | None = None) -> Report:
     """Run the scan that the options describe; `hub` is a source to use in the place of theirs."""
     from licscan.cli.progress import Progress
@@ -209,7 +185,7 @@ def lock_for(args: argparse.Namespace, subject: str | Subject) -> Lock | None:
     if args.verb in {"lock", "diff"}:
         return None
     here = args.lock or Path(LOCK_NAME)
-    if args.lock is None and not here.is_file():
+    if args.lock is None and not os.path.lexists(here):
         return None
     from licscan.lockfile import read_lock
 

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from licscan.cli.options import write
+from licscan.cli.output import write
 from licscan.core.report import Report
 from licscan.render import pieces
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from licscan.config.read import Reader
 from licscan.core.stance import Answer, Stance
 from licscan.errors import ConfigError, UsageError
-from licscan.files import parse_toml
+from licscan.files import parse_toml, read_file
 from licscan.knowledge import load
 from licscan.policy import Policy
 
@@ -26,17 +27,10 @@ def load_policy(path: Path | None = None, preset: str | None = None) -> Policy:
         ConfigError: the file cannot be read or is wrong; all mistakes at once.
         UsageError: there is no preset of that name.
     """
-    file = path or find_policy(Path.cwd())
+    file = path if path is not None else find_policy()
     if file is None:
         return _with_preset(Policy(), preset or "neutral", {})
-    try:
-        with file.open("rb") as source:
-            content = source.read(_LARGEST + 1)
-    except OSError as error:
-        what = error.strerror or str(error)
-        raise ConfigError(f"{file} cannot be read: {what}", "name a policy file that exists") from error
-    if len(content) > _LARGEST:
-        raise ConfigError(f"{file} is larger than {_LARGEST:,} bytes", "a policy is a short TOML file")
+    content = read_file(file, _LARGEST, ConfigError, "name a policy file that exists: a short TOML file")
     try:
         return parse_policy(content.decode("utf-8-sig"), str(file), preset)
     except UnicodeDecodeError as error:
@@ -44,9 +38,37 @@ def load_policy(path: Path | None = None, preset: str | None = None) -> Policy:
         raise ConfigError(f"{file} is not UTF-8 text (line {line})", "save it as UTF-8") from error
 
 
-def find_policy(start: Path) -> Path | None:
-    """The nearest `licscan.toml` in this folder or above it."""
-    return next((folder / NAME for folder in (start, *start.parents) if (folder / NAME).is_file()), None)
+def find_policy(start: Path | None = None) -> Path | None:
+    """The nearest `licscan.toml` in a folder (otherwise the working directory) or above it, whatever it is.
+
+    A link that leads nowhere, a folder or a pipe of that name is found, too: the user meant a policy to hold there, and
+    reading it then says what is wrong.
+
+    Raises:
+        ConfigError: the working directory is gone, or a folder on the way up may not be searched.
+    """
+    try:
+        folder = start if start is not None else Path.cwd()
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise ConfigError(f"the working directory cannot be read: {what}", "change to a folder that exists") from error
+    return next((one / NAME for one in (folder, *folder.parents) if _exists(one / NAME)), None)
+
+
+def _exists(path: Path) -> bool:
+    """Whether something of that name is there, without following it.
+
+    Raises:
+        ConfigError: its folder may not be searched.
+    """
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise ConfigError(f"{path} cannot be looked for: {what}", "name the policy with --policy") from error
+    return True
 
 
 def parse_policy(content: str, where: str, preset: str | None = None) -> Policy:

@@ -11,7 +11,7 @@ from typing import Any
 
 from licscan.core.stance import Answer, Exposure, Stance
 from licscan.errors import ConfigError, KnowledgeError, LicscanError, UsageError
-from licscan.files import parse_toml
+from licscan.files import parse_toml, read_file
 
 _TOP = {
     "name": str,
@@ -225,13 +225,11 @@ def read_preset(path: Path) -> Preset:
     Raises:
         ConfigError: the file cannot be read, is too large, or says something unknown.
     """
+    content = read_file(path, _LARGEST, ConfigError, "name a preset or a short TOML file")
     try:
-        if path.stat().st_size > _LARGEST:
-            raise ConfigError(f"{path} is larger than {_LARGEST} bytes", "a preset is a short TOML file")
-        content = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}", "name a preset or a TOML file") from error
-    return preset_from(parse_toml(content, str(path), ConfigError), str(path))
+        return preset_from(parse_toml(content.decode("utf-8-sig"), str(path), ConfigError), str(path))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} cannot be read: it is not UTF-8 text", "save it as UTF-8") from error
 
 
 def compile_presets(files: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import fields
 from hashlib import sha256
@@ -12,7 +13,7 @@ from typing import Any
 
 from licscan.core.lock import Lock, LockedText, LockEntry
 from licscan.errors import ConfigError
-from licscan.files import format_toml, parse_toml
+from licscan.files import format_toml, parse_toml, read_file
 
 VERSION = 1
 _LARGEST = 50_000_000
@@ -35,15 +36,13 @@ def read_lock(path: Path) -> Lock:
     Raises:
         ConfigError: it cannot be read, is of another version, was cut off, or was edited by hand.
     """
+    if not os.path.lexists(path):
+        raise ConfigError(f"there is no lock file {path}", _AGAIN)
+    content = read_file(path, _LARGEST, ConfigError, _AGAIN)
     try:
-        if path.stat().st_size > _LARGEST:
-            raise ConfigError(f"{path} is larger than {_LARGEST} bytes, which no lock is", _AGAIN)
-        content = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise ConfigError(f"there is no lock file {path}", _AGAIN) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}", _AGAIN) from error
-    return lock_from(content, str(path))
+        return lock_from(content.decode("utf-8"), str(path))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} cannot be read: it is not UTF-8 text", _AGAIN) from error
 
 
 def lock_from(content: str, where: str) -> Lock:

@@ -164,9 +164,13 @@ class Client:
             return Failure(GapReason.UNREACHABLE, f"{_host(url)} did not answer in time"), 0.0
         except errors.ConnectError as error:
             return Failure(GapReason.UNREACHABLE, f"no connection to {_host(url)}: {_short(error)}"), None
+        except errors.InvalidURL:
+            return _astray(url), None
         except (errors.NetworkError, errors.RemoteProtocolError) as error:
+            if isinstance(error.__context__, errors.InvalidURL):
+                return _astray(url), None
             return Failure(GapReason.UNREACHABLE, f"{_host(url)} broke off: {_short(error)}"), 0.0
-        except (errors.HTTPError, errors.InvalidURL, OSError, ValueError) as error:
+        except (errors.HTTPError, OSError, ValueError) as error:
             return Failure(GapReason.UNREACHABLE, f"{_host(url)} could not be asked: {_short(error)}"), None
         self._counts.add(bytes=len(answer.body))
         return answer, self._wait(answer)
@@ -275,6 +279,11 @@ def _errors(session: Any) -> Any:
     raise SourceError(
         f"the Hub's client uses {type(session).__module__}, which is not known", "install huggingface_hub 1.0 or newer"
     )
+
+
+def _astray(url: str) -> Failure:
+    """Older clients read the target of a redirect although they are told not to follow it, and stumble over it."""
+    return Failure(GapReason.MALFORMED, f"{_host(url)} redirects to what is no address, which leads nowhere")
 
 
 def _host(url: str) -> str:
