@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licscan.cli.main import main
+from licscan.config import load_policy
 from licscan.config.read import Reader
 
 STORY = Path(__file__).parents[1] / "golden" / "whisper" / "hub"
@@ -67,3 +71,72 @@ def test_any_table_is_read_or_its_mistakes_are_named(said: dict[str, object]) ->
     reader = Reader(said)
     reader.policy("mine.toml")
     assert all(any(table in mistake for table in said) for mistake in reader.mistakes)
+
+
+def _loop(place: Path) -> None:
+    place.symlink_to(place.name)
+
+
+def _socket(place: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(place))
+
+
+UNREADABLE: dict[str, Callable[[Path], object]] = {
+    "a link to nothing": lambda place: place.symlink_to("nowhere.toml"),
+    "a link to a folder": lambda place: place.symlink_to("."),
+    "a link in a circle": _loop,
+    "a folder": Path.mkdir,
+    "a pipe": os.mkfifo,
+    "a socket": _socket,
+    "a link to a device": lambda place: place.symlink_to("/dev/zero"),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+@pytest.mark.parametrize("asked", ["found upward", "named"])
+def test_a_policy_that_cannot_be_read_is_never_skipped(
+    kind: str, asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "licscan.toml"
+    UNREADABLE[kind](place)
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    named = ["--policy", str(place)] if asked == "named" else []
+    assert main(["check", SUBJECT, "--from", str(STORY), *named]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"licscan: {place} cannot be read: ")
+
+
+def test_a_policy_behind_a_link_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "real.toml").write_text('[fail]\non = "never"\n', encoding="utf-8")
+    (tmp_path / "licscan.toml").symlink_to("real.toml")
+    monkeypatch.chdir(tmp_path)
+    assert load_policy().fail_on is None
+
+
+def test_no_policy_anywhere_is_the_neutral_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_policy().file is None
+    assert load_policy(Path(os.devnull)).preset == "neutral"
+
+
+def test_a_policy_that_the_shell_hands_over(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b'[fail]\non = "never"\n')
+    os.close(writer)
+    with os.fdopen(reader):
+        assert load_policy(Path(f"/dev/fd/{reader}")).fail_on is None
+
+
+def test_a_working_directory_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    here.rmdir()
+    assert main(["check", SUBJECT, "--from", str(STORY)]) == 2
+    assert "working directory" in capsys.readouterr().err
