@@ -14,6 +14,7 @@ from licscan.cli.messages import Exit
 from licscan.cli.options import add_hub_options, hub_from
 from licscan.cli.output import write
 from licscan.cli.weights import count_of_bytes, opened
+from licscan.core.clock import fixed_time
 from licscan.core.jsontext import json_text
 from licscan.core.text import harmless
 from licscan.sources.protocol import Hub, RepoInfo
@@ -135,5 +136,5 @@ def _rendered(found: Any, form: str, seconds: float) -> str:
         return page(found)
     if form == "table":
         return table(found)
-    stats = {} if os.environ.get("SOURCE_DATE_EPOCH") else {"seconds": round(seconds, 3)}
+    stats = {} if fixed_time() else {"seconds": round(seconds, 3)}
     return json_text(answer(found, stats), indent=2) + "\n"

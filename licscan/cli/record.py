@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from licscan.cli.messages import Exit
 from licscan.cli.options import add_scan_options, hub_from, scan_from
+from licscan.core.clock import timestamp
 from licscan.version import VERSION
 
 
@@ -30,16 +29,10 @@ def run(args: argparse.Namespace) -> int:
     from licscan.sources.recorder import Recorder
 
     hub = hub_from(args)
-    with Recorder(hub, args.folder, (args.subject,), by=f"licscan {VERSION}", made=_now()) as recorder:
+    with Recorder(hub, args.folder, (args.subject,), by=f"licscan {VERSION}", made=timestamp()) as recorder:
         report = scan_from(args, hub=recorder)
     if not args.quiet:
         count = len(report.lineage.artifacts)
         print(f"licscan: {count} nodes recorded in {args.folder}; repeat with --from {args.folder}", file=sys.stderr)
     unread = any(report.lineage.artifacts[subject].gap for subject in report.lineage.subjects)
     return Exit.NO_VERDICT if unread else Exit.OK
-
-
-def _now() -> str:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -67,6 +67,15 @@ _INVISIBLE = frozenset(
 )
 
 
+_LOGIN = re.compile(r"(?<=//)[^/@\s]{1,500}+@")
+_TOKEN = re.compile(r"\bhf_[A-Za-z0-9]{16,}+|(?<=Bearer )[^\s'\"]++", re.IGNORECASE)
+
+
+def discreet(text: str) -> str:
+    """Text without the secrets that it may hold: tokens of the Hub, and the user and password of an address."""
+    return _TOKEN.sub("***", _LOGIN.sub("***@", text))
+
+
 def harmless(text: str) -> str:
     """Text from outside, made safe to show: control and direction characters appear as escapes, not as themselves."""
     if text.isascii() and text.isprintable():

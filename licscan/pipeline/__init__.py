@@ -7,12 +7,12 @@ they find by the user's Policy and makes the Report of it.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Unpack
 
+from licscan.core.clock import fixed_time
 from licscan.core.collector import uncollected
 from licscan.core.lock import History
 from licscan.core.report import Report, Stats
@@ -41,7 +41,7 @@ def scan(subject: str | Subject, options: ScanOptions = DEFAULT, **given: Unpack
         UsageError: the subject is no name, address or folder; or weights are to be compared without the extra for it.
         SourceError: the subject could not be read, so there is nothing to report on.
     """
-    began = time.monotonic()
+    began, fixed = time.monotonic(), fixed_time()
     asks = replace(options, **given)
     if asks.weights:
         from licscan.weights.extra import check
@@ -60,7 +60,7 @@ def scan(subject: str | Subject, options: ScanOptions = DEFAULT, **given: Unpack
     gone = lost(asks.lock, source, walked.lineage) if asks.lock else ()
     judged = assess(walked, policy, meant, asks.lock, dated=dated, drift=gone, history=past)
     report = replace(judged, lang=asks.lang)
-    if "SOURCE_DATE_EPOCH" in os.environ:
+    if fixed is not None:
         return report
     cost = source.stats
     stats = Stats(cost.requests, cost.bytes, cost.cache_hits, time.monotonic() - began)

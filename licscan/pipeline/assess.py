@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from types import MappingProxyType
 
 from licscan import control
 from licscan.causes import causes_of
 from licscan.compatibility.propagate import flow
 from licscan.compatibility.release import release
+from licscan.core.clock import timestamp
 from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage, Relation
 from licscan.core.lock import Drift, History, Lock
@@ -50,7 +49,7 @@ def assess(
         history: how terms changed, where that was read.
     """
     knowledge = load()
-    now = _now()
+    now = timestamp()
     lineage = _sized(walked)
     resolutions = resolve_all(lineage, knowledge, identified)
     resolutions = control.in_force(resolutions, lineage, knowledge, use.at, dated)
@@ -145,9 +144,3 @@ def _sized(walked: Walked) -> Lineage:
 
 def _orgs(lineage: Lineage) -> list[str]:
     return sorted({org for artifact in lineage.artifacts.values() if (org := artifact.org)})
-
-
-def _now() -> str:
-    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(fixed), UTC) if fixed.isdigit() else datetime.now(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

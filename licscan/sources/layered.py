@@ -29,6 +29,7 @@ def open_hub(
 
     Raises:
         SourceError: `recording` is no recording.
+        UsageError: the address, the token or the environment cannot be used to ask the Hub.
     """
     if recording is not None:
         from licscan.sources.recording import Recorded
@@ -42,8 +43,9 @@ def open_hub(
         from licscan.sources.catalog import Catalog
 
         return Layered(Cached(None, store), Catalog())
-    from licscan.sources.http import Live
+    from licscan.sources.http import Live, check_settings
 
+    check_settings(address, token)
     return Cached(Live(address, token), store)
 
 

@@ -6,7 +6,6 @@ because the token may go to the Hub's own origin only.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -17,8 +16,9 @@ from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from licscan.core.evidence import GapReason
-from licscan.core.text import harmless
+from licscan.core.text import discreet, harmless
 from licscan.errors import SourceError
+from licscan.sources.http.settings import hub_client, open_session
 from licscan.sources.protocol import Counts
 from licscan.version import VERSION
 
@@ -149,7 +149,7 @@ class Client:
     ) -> tuple[Answer | Failure, float | None]:
         from huggingface_hub.errors import OfflineModeIsEnabled
 
-        session: Any = _client().get_session()
+        session = open_session()
         errors = _errors(session)
         sent = {**(self._authorized() if self.is_own(url) else self._anonymous()), **headers}
         self._counts.add(requests=1)
@@ -197,7 +197,9 @@ class Client:
     def _authorized(self) -> dict[str, str]:
         if self._headers is None:
             try:
-                headers = _client().build_hf_headers(token=self._token, library_name="licscan", library_version=VERSION)
+                headers = hub_client().build_hf_headers(
+                    token=self._token, library_name="licscan", library_version=VERSION
+                )
             except (OSError, ValueError) as error:
                 raise SourceError(
                     f"the token for the Hub cannot be read: {_short(error)}",
@@ -253,15 +255,6 @@ def _take(response: Any, url: str, limit: int, skip: int) -> Answer:
     return Answer(response.status_code, headers, b"".join(parts)[skip : skip + limit], whole, url)
 
 
-def _client() -> Any:
-    """The Hub's own client, imported when the first question is asked."""
-    # The client would first ask the Hub what programs it may be called from: a scan tells nobody that it runs.
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from huggingface_hub import utils
-
-    return utils
-
-
 def _origin(address: SplitResult) -> tuple[str, str, int | None]:
     try:
         port = address.port
@@ -291,4 +284,4 @@ def _host(url: str) -> str:
 
 
 def _short(error: BaseException) -> str:
-    return harmless(" ".join(str(error).split()))[:160] or type(error).__name__
+    return discreet(harmless(" ".join(str(error).split())))[:160] or type(error).__name__

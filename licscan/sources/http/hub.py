@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import quote
 
 from licscan.core.artifact import FileEntry
+from licscan.core.clock import timestamp
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
 from licscan.sources.http.answers import commits_of, files_of, gap_of, info_of, next_page
@@ -81,7 +80,7 @@ class Live:
             return Gap(str(repo), answer.reason, answer.detail)
         if answer.status != 200:
             return gap_of(answer, repo, "", has_token=self._client.has_token)
-        return info_of(answer, repo, _now())
+        return info_of(answer, repo, timestamp())
 
     def read(self, info: RepoInfo, path: str, limit: int = 1_000_000) -> bytes | Gap:
         """A small file whole, at the revision of `info`; a file larger than `limit` bytes is a gap."""
@@ -198,9 +197,3 @@ def _is_page(answer: Answer) -> bool:
     """What a wireless network, a proxy or a login page puts in the place of a file."""
     is_named = answer.headers.get("content-type", "").lower().startswith("text/html")
     return is_named and answer.body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
-
-
-def _now() -> str:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
