@@ -78,16 +78,16 @@ def open_session() -> Any:
             f"the certificates of {_named(_CERTIFICATES)} cannot be read: {_short(error)}",
             "name a file with certificates in PEM form, or unset the variable",
         ) from error
-    except (ValueError, *_address_errors()) as error:
+    except _refusals() as error:
         raise UsageError(
             f"the Hub's client cannot work with {_cause(error)}: {_short(error)}", "mend the variable, or unset it"
         ) from error
 
 
-def _address_errors() -> tuple[type[Exception], ...]:
-    """What the library below the Hub's client raises for an address, which is no `ValueError`."""
+def _refusals() -> tuple[type[Exception], ...]:
+    """What is raised for a value that cannot be read; the library below the Hub's client has a kind of its own."""
     modules: list[Any] = [sys.modules[name] for name in ("httpx2", "httpx") if name in sys.modules]
-    return tuple(module.InvalidURL for module in modules)
+    return (ValueError, *(module.InvalidURL for module in modules))
 
 
 def _named(names: tuple[str, ...]) -> str:
