@@ -5,19 +5,25 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Any
+from traceback import format_exc
+from typing import IO, Any, NoReturn
 
 from licscan.cli.messages import REPORT_US, Exit, exit_of, sentence_of
-from licscan.core.text import harmless
+from licscan.cli.output import drop_output
+from licscan.core.text import discreet, harmless
 from licscan.errors import LicscanError
 from licscan.version import VERSION
 
 _FULL = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
 """What the system says of a place that takes no more."""
+_MAYBE_TOKEN = re.compile(r"(-\S{0,40}?tok\S{0,40}?[= ])\S++|\bhf_\S++", re.IGNORECASE)
+"""A word that follows something like `--token`, or that begins as tokens do."""
 VERBS: tuple[tuple[str, str], ...] = (
     ("tree", "licscan.cli.tree"),
     ("check", "licscan.cli.check"),
@@ -46,9 +52,24 @@ class _Version(argparse.Action):
         parser.exit(0)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the command line without repeating what may be a token."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and one sentence, and leave with the code for a wrong question."""
+        told = _MAYBE_TOKEN.sub(r"\1***", discreet(message))
+        self.exit(Exit.USAGE, f"{self.format_usage()}{self.prog}: error: {harmless(told)}\n")
+
+    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+        """Write a help page or a version whole, or fail: the original hides that nobody got it."""
+        stream = file or sys.stderr
+        stream.write(message)
+        stream.flush()
+
+
 def build_parser(only: str | None = None) -> argparse.ArgumentParser:
     """The whole command line, or (faster) only the part that one verb needs."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="licscan",
         description="What an AI model is made of, under whose terms, and who can change or stop it.",
         epilog="licscan reports facts and clauses with their sources. It is not legal advice.",
@@ -62,16 +83,44 @@ def build_parser(only: str | None = None) -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code.
+
+    This is the one place where everything that can be raised becomes a sentence and a code.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
     _never_choke()
+    try:
+        code = _run(words)
+        _flush()
+    except KeyboardInterrupt:
+        _say("licscan: stopped")
+        return Exit.INTERRUPTED
+    except LicscanError as error:
+        _trace(words)
+        _say(sentence_of(error))
+        return exit_of(error)
+    except BrokenPipeError:
+        # The reader of our output has left, and nobody is there to be told more; what a gate says it says by its code.
+        drop_output()
+        return Exit.NO_VERDICT if "check" in words else Exit.OK
+    except OSError as fault:
+        _trace(words)
+        return _unwritten(fault) if fault.errno in _FULL else _our_fault(fault)
+    except Exception as fault:  # noqa: BLE001 (the one place that may)
+        _trace(words)
+        return _our_fault(fault)
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    """Read the command line and run the command that it names."""
     verb = next((word for word in words if not word.startswith("-")), None)
     only = verb if verb in dict(VERBS) else None
     try:
         args = build_parser(only).parse_args(words)
     except SystemExit as stop:
         return Exit.OK if stop.code in (0, None) else Exit.USAGE
-    return _guarded(args)
+    return int(args.run(args))
 
 
 def _never_choke() -> None:
@@ -83,46 +132,36 @@ def _never_choke() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _guarded(args: argparse.Namespace) -> int:
-    """The one place where everything that can be raised becomes a sentence and a code."""
+def _flush() -> None:
+    """Hand over what is still held back; where its reader has left, what the command found stays true."""
     try:
-        code = int(args.run(args))
         sys.stdout.flush()
-    except LicscanError as error:
-        if getattr(args, "debug", False):
-            raise
-        print(sentence_of(error), file=sys.stderr)
-        return exit_of(error)
-    except KeyboardInterrupt:
-        print("licscan: stopped", file=sys.stderr)
-        return Exit.INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has left; what it read was right, and nobody is there to be told more.
-        _drop_output()
-        return Exit.OK
-    except OSError as fault:
-        if getattr(args, "debug", False):
-            raise
-        if fault.errno not in _FULL:
-            return _our_fault(fault)
-        _drop_output()
-        print(f"licscan: the output cannot be written: {fault.strerror}\n  make room, or use -o FILE", file=sys.stderr)
-        return Exit.USAGE
-    except Exception as fault:
-        if getattr(args, "debug", False):
-            raise
-        return _our_fault(fault)
-    return code
+        drop_output()
+
+
+def _say(sentence: str) -> None:
+    """A sentence on standard error, if that takes one."""
+    with suppress(OSError, ValueError):
+        print(sentence, file=sys.stderr)
+
+
+def _trace(words: Sequence[str]) -> None:
+    """The traceback, for who asked for it."""
+    if "--debug" in words:
+        _say(harmless(discreet(format_exc())))
+
+
+def _unwritten(fault: OSError) -> int:
+    with suppress(OSError, ValueError):
+        drop_output()
+    _say(f"licscan: the output cannot be written: {fault.strerror}\n  make room, or use -o FILE")
+    return Exit.USAGE
 
 
 def _our_fault(fault: Exception) -> int:
-    print(harmless(f"licscan: unexpected {type(fault).__name__}: {fault}\n  {REPORT_US}"), file=sys.stderr)
+    _say(harmless(discreet(f"licscan: unexpected {type(fault).__name__}: {fault}")) + f"\n  {REPORT_US}")
     return Exit.OUR_FAULT
-
-
-def _drop_output() -> None:
-    """What is still to be written goes nowhere, so that Python does not stumble over it at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def entry() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from licscan.core.text import harmless
+from licscan.core.text import discreet, harmless
 from licscan.errors import (
     ConfigError,
     KnowledgeError,
@@ -45,4 +45,4 @@ def exit_of(error: LicscanError) -> Exit:
 def sentence_of(error: LicscanError) -> str:
     """The error in one sentence, then what to do."""
     hint = error.hint or (REPORT_US if exit_of(error) is Exit.OUR_FAULT else "")
-    return harmless(f"licscan: {error.message}" + (f"\n  {hint}" if hint else ""))
+    return harmless(discreet(f"licscan: {error.message}" + (f"\n  {hint}" if hint else "")))

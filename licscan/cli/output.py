@@ -28,7 +28,10 @@ def write(content: str | bytes | Iterable[str], output: Path | None) -> None:
     """
     stream = "stdout" if output is None else _STREAMS.get(str(output))
     if stream is not None and not isinstance(content, bytes):
-        getattr(sys, stream).writelines((content,) if isinstance(content, str) else content)
+        try:
+            getattr(sys, stream).writelines((content,) if isinstance(content, str) else content)
+        except BrokenPipeError:
+            drop_output()
         return
     place = output or Path("/dev/stdout")
     try:
@@ -43,6 +46,11 @@ def write(content: str | bytes | Iterable[str], output: Path | None) -> None:
             _replace(content, Path(os.path.realpath(place)))
     except (OSError, ValueError) as error:
         raise OutputError(f"{place} cannot be written: {_reason(error)}", _HINT) from error
+
+
+def drop_output() -> None:
+    """What is still to be written to standard output goes nowhere: its reader has left, or it takes no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _descriptor(place: Path) -> int:

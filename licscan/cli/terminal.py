@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from licscan.cli.output import write
+from licscan.cli.output import drop_output, write
 from licscan.core.report import Report
 from licscan.render import pieces
 
@@ -26,7 +26,10 @@ def show(report: Report, form: str, *, output: Path | None, verbose: bool) -> No
     if form != "tree":
         write(pieces(report, form), output)
     elif output is None and is_coloured():
-        _draw(report, verbose=verbose)
+        try:
+            _draw(report, verbose=verbose)
+        except (BrokenPipeError, SystemExit):  # the console itself would leave with a code that means findings
+            drop_output()
     else:
         from licscan.render.tree import plain
 
