@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from traceback import format_exc
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 from licscan.cli.messages import REPORT_US, Exit, exit_of, sentence_of
 from licscan.cli.output import drop_output
@@ -22,8 +21,6 @@ from licscan.version import VERSION
 
 _FULL = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
 """What the system says of a place that takes no more."""
-_MAYBE_TOKEN = re.compile(r"(-\S{0,40}?tok\S{0,40}?[= ])\S++|\bhf_\S++", re.IGNORECASE)
-"""A word that follows something like `--token`, or that begins as tokens do."""
 VERBS: tuple[tuple[str, str], ...] = (
     ("tree", "licscan.cli.tree"),
     ("check", "licscan.cli.check"),
@@ -42,6 +39,10 @@ VERBS: tuple[tuple[str, str], ...] = (
 )
 
 
+class _Misspelt(Exception):
+    """The command line makes no sense: the usage, and what is wrong."""
+
+
 class _Version(argparse.Action):
     """`--version` also names the knowledge, which is only read then."""
 
@@ -56,11 +57,10 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong with the command line without repeating what may be a token."""
 
     def error(self, message: str) -> NoReturn:
-        """Print the usage and one sentence, and leave with the code for a wrong question."""
-        told = _MAYBE_TOKEN.sub(r"\1***", discreet(message))
-        self.exit(Exit.USAGE, f"{self.format_usage()}{self.prog}: error: {harmless(told)}\n")
+        """Refuse the command line; who called knows what of it may be told."""
+        raise _Misspelt(self.format_usage(), f"{self.prog}: error: {message}")
 
-    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+    def _print_message(self, message: str, file: Any = None) -> None:
         """Write a help page or a version whole, or fail: the original hides that nobody got it."""
         stream = file or sys.stderr
         stream.write(message)
@@ -118,6 +118,9 @@ def _run(words: Sequence[str]) -> int:
     only = verb if verb in dict(VERBS) else None
     try:
         args = build_parser(only).parse_args(words)
+    except _Misspelt as wrong:
+        _say(wrong.args[0] + harmless(discreet(_without_tokens(wrong.args[1], words))))
+        return Exit.USAGE
     except SystemExit as stop:
         return Exit.OK if stop.code in (0, None) else Exit.USAGE
     return int(args.run(args))
@@ -130,6 +133,17 @@ def _never_choke() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _without_tokens(message: str, words: Sequence[str]) -> str:
+    """The message without what may be a token: what follows a word like `--token`, and what begins as tokens do."""
+    for before, word in zip(("", *words), words, strict=False):
+        option, equals, _ = word.partition("=")
+        if equals and "tok" in option.lower():
+            message = message.replace(word, f"{option}=***")
+        elif word and ((before.startswith("-") and "tok" in before.lower()) or word.startswith("hf_")):
+            message = message.replace(word, "***")
+    return message
 
 
 def _flush() -> None:

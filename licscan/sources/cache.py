@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 from licscan.core.artifact import FileEntry, Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
+from licscan.errors import UsageError
 from licscan.sources.protocol import Commit, Counts, Hub, RepoInfo
 from licscan.sources.safe import write_whole
 from licscan.sources.serialize import (
@@ -42,11 +43,18 @@ _LASTING = frozenset({GapReason.ABSENT, GapReason.GATED, GapReason.PRIVATE, GapR
 
 
 def cache_folder() -> Path:
-    """Where the cache lies: LICSCAN_CACHE, otherwise the user's cache folder."""
+    """Where the cache lies: LICSCAN_CACHE, otherwise the user's cache folder.
+
+    Raises:
+        UsageError: it would lie in a home folder that nobody has.
+    """
     named = os.environ.get("LICSCAN_CACHE")
-    if named:
-        return Path(named).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "licscan"
+    try:
+        if named:
+            return Path(named).expanduser()
+        return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "licscan"
+    except RuntimeError as error:
+        raise UsageError("the cache has no home folder", "set LICSCAN_CACHE to a folder that is yours") from error
 
 
 class Store:

@@ -10,10 +10,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from licscan.core.artifact import FileEntry, Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
+from licscan.core.text import discreet
+from licscan.errors import UsageError
 from licscan.sources.protocol import Commit, Counts, Hub, RepoInfo
 
 T = TypeVar("T")
@@ -37,23 +40,40 @@ def open_hub(
         return Recorded(recording)
     from licscan.sources.cache import Cached, Store
 
-    address = endpoint or hub_endpoint()
+    address = _checked(endpoint) if endpoint else hub_endpoint()
     store = Store(address)
     if offline or is_offline():
         from licscan.sources.catalog import Catalog
 
         return Layered(Cached(None, store), Catalog())
-    from licscan.sources.http import Live, check_settings
+    from licscan.sources.http import Live, check_tokens
 
-    check_settings(address, token)
+    check_tokens(token)
     return Cached(Live(address, token), store)
 
 
 def hub_endpoint() -> str:
-    """The Hub's address, by the variables that its own client reads."""
+    """The Hub's address, by the variables that its own client reads.
+
+    Raises:
+        UsageError: what they say is no address.
+    """
     if _is_true("HUGGINGFACE_CO_STAGING"):
         return _STAGING_ENDPOINT
-    return (os.environ.get("HF_ENDPOINT") or DEFAULT_ENDPOINT).rstrip("/")
+    return _checked((os.environ.get("HF_ENDPOINT") or DEFAULT_ENDPOINT).rstrip("/"))
+
+
+def _checked(endpoint: str) -> str:
+    try:
+        address = urlsplit(endpoint)
+        is_good = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good or " " in endpoint or not (endpoint.isascii() and endpoint.isprintable()):
+        raise UsageError(
+            f"HF_ENDPOINT {discreet(endpoint)!r} is no address", "an address looks like https://huggingface.co"
+        )
+    return endpoint
 
 
 def is_offline() -> bool:

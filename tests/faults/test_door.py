@@ -101,3 +101,120 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     assert out == ""
     assert "Traceback" not in err
     assert list(output.parent.iterdir()) == []
+
+
+def whole(words: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """One run as a user has it, with an environment of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "licscan", *words],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["tree", "--help"], ["--version"], ["list", "rules"], ["completion", "bash"]]
+)
+def test_what_nobody_got_was_not_said(words: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "licscan", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("licscan: the output cannot be written")
+
+
+def test_a_reader_that_leaves_changes_no_verdict() -> None:
+    merge = Path(__file__).parents[1] / "golden" / "merge" / "hub"
+    command = [sys.executable, "-m", "licscan", "check", "Youlln/1PARAMMYL-8B-ModelStock", "--from", str(merge)]
+    for colour in ("", "1"):
+        run = subprocess.Popen(
+            [*command, "--fail-on", "low"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "FORCE_COLOR": colour},
+        )
+        assert run.stdout is not None
+        run.stdout.close()
+        assert run.stderr is not None
+        with run.stderr as said:
+            assert b"Traceback" not in said.read()
+        assert run.wait(timeout=120) == 1
+
+
+def test_standard_error_that_takes_nothing() -> None:
+    with Path("/dev/full").open("wb") as full:
+        for words, code in ((["tree", "a b"], 2), (["tree", "nobody/nothing", "--offline"], 3)):
+            done = subprocess.run([sys.executable, "-m", "licscan", *words], stderr=full, check=False)
+            assert done.returncode == code
+
+
+SECRET = "hf_abcdefghij\rKLMNOPQRSTUVWXYZ"
+
+
+@pytest.mark.parametrize(
+    ("words", "environment"),
+    [
+        (["tree", "org/model", "--token", SECRET], {}),
+        (["tree", "org/model"], {"HF_TOKEN": "hf_abcdefghij\x01KLMNOPQRSTUVWXYZ"}),
+        (["tree", "org/model"], {"HF_TOKEN": "hf_abcdefghij KLMNOPQRSTUVWXYZ"}),
+        (["tree", "org/model"], {"HUGGING_FACE_HUB_TOKEN": "hf_abcdefghijé"}),
+        (["tree", "org/model", "--token", ""], {}),
+        (["check", "org/model", "--tokn", SECRET], {}),
+        (["check", "org/model", f"--hf-token={SECRET}"], {}),
+        (["tree", "https://user:hf_abcdefghij@huggingface.co/org/model"], {}),
+        (["tree", "org/model"], {"HF_ENDPOINT": "http://user:hf_abcdefghij@[::1/"}),
+        (["tree", "org/model"], {"HTTPS_PROXY": "http://user:hf_abcdefghij@proxy:port"}),
+        (["tree", "org/model", "--debug", "--token", SECRET], {}),
+    ],
+)
+def test_no_message_holds_a_token(words: list[str], environment: dict[str, str]) -> None:
+    done = whole(words, **environment)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr
+    for part in ("abcdefghij", "KLMNOPQR"):
+        assert part not in done.stderr
+    assert ("Traceback" in done.stderr) is ("--debug" in words)
+
+
+def test_a_token_of_the_saved_login_is_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("hf_abcdefghij KLMNOPQRSTUVWXYZ\n", encoding="utf-8")
+    done = whole(["tree", "org/model"], HF_TOKEN_PATH=str(tmp_path / "token"), HF_ENDPOINT="http://127.0.0.1:9")
+    assert done.returncode == 3
+    assert "abcdefghij" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HF_ENDPOINT", "http://host:port"),
+        ("HF_ENDPOINT", "http://[nothing]"),
+        ("HF_ENDPOINT", "http://[::1"),
+        ("HF_ENDPOINT", "http://host:99999"),
+        ("HF_ENDPOINT", "host.example"),
+        ("HF_ENDPOINT", "ftp://host.example"),
+        ("HF_ENDPOINT", "http://"),
+        ("HF_ENDPOINT", "http://a b"),
+        ("HF_HUB_DOWNLOAD_TIMEOUT", "abc"),
+        ("HF_HUB_ETAG_TIMEOUT", "1.5x"),
+        ("SSL_CERT_FILE", "/no/such/file"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1"),
+        ("HTTPS_PROXY", "gopher://127.0.0.1:1"),
+        ("https_proxy", "http://127.0.0.1:port"),
+        ("SOURCE_DATE_EPOCH", "99999999999999999999"),
+        ("SOURCE_DATE_EPOCH", "-1"),
+        ("SOURCE_DATE_EPOCH", "yesterday"),
+        ("SOURCE_DATE_EPOCH", "²"),
+        ("LICSCAN_CACHE", "~nobody-at-all/cache"),
+    ],
+)
+def test_an_environment_that_cannot_be_used_is_named(name: str, value: str) -> None:
+    done = whole(["tree", "org/model"], **{name: value})
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert name.upper() in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 2

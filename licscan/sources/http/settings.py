@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from typing import Any
-from urllib.parse import urlsplit
 
 from licscan.core.text import discreet
 from licscan.errors import UsageError
@@ -19,30 +18,17 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def check_settings(endpoint: str, token: str | None) -> None:
-    """Refuse an address or a token with which the Hub cannot be asked.
+def check_tokens(token: str | None) -> None:
+    """Refuse a token with which the Hub cannot be asked: the one given, or one of the environment.
 
     Raises:
-        UsageError: one of them cannot be used; the message names it and never holds a token or a password.
+        UsageError: one of them cannot be used; the message says where it stands and never holds it.
     """
-    _check_address(endpoint)
     if token is not None:
         _check_token(token, "--token")
     for name in _TOKENS:
         # The Hub's client itself drops line ends and surrounding blanks, which come from files.
         _check_token(os.environ.get(name, "").replace("\r", "").replace("\n", "").strip() or "unset", name)
-
-
-def _check_address(endpoint: str) -> None:
-    try:
-        address = urlsplit(endpoint)
-        is_good = address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
-    except ValueError:
-        is_good = False
-    if not is_good or not endpoint.isascii() or not endpoint.isprintable() or " " in endpoint:
-        raise UsageError(
-            f"HF_ENDPOINT {discreet(endpoint)!r} is no address", "an address looks like https://huggingface.co"
-        )
 
 
 def _check_token(token: str, where: str) -> None:
