@@ -82,6 +82,8 @@ class FactKind(StrEnum):
     """A statement that the model was trained from scratch or by its publisher alone."""
     MALFORMED_BASE = "malformed-base"
     """A `base_model` value that is no repository name, as published."""
+    DERIVED = "derived"
+    """A sign that the model was made from another one; `value` is the relation, such as `adapter`."""
     CONTRADICTION = "contradiction"
     """Two sources of this repository that name different parents."""
     COPYRIGHT = "copyright"

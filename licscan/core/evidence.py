@@ -63,3 +63,8 @@ class Gap:
     detail: str
     place: str = ""
     """The file, where only a file could not be read; empty where the repository itself could not."""
+
+    @property
+    def is_open_end(self) -> bool:
+        """Whether something was made from a model that nothing names; the place is where that shows."""
+        return self.reason is GapReason.NOT_A_REPO and bool(self.place)

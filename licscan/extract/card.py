@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
@@ -11,7 +12,7 @@ from licscan.core.evidence import Confidence, Evidence
 from licscan.core.ids import RepoId, RepoKind
 from licscan.core.lineage import Relation
 from licscan.extract.extraction import At, Said, shorten, word, words
-from licscan.extract.keys import keys
+from licscan.extract.keys import Sign, keys
 from licscan.extract.mention import Mention
 from licscan.formats.frontmatter import Block
 from licscan.sources.protocol import RepoInfo
@@ -113,6 +114,45 @@ def _signs(
     return None
 
 
+def signs_of_derivation(info: RepoInfo, card: Mapping[str, Any]) -> Iterator[Fact]:
+    """What shows that a model was made from another one: its library, its tags, its files, its name, one fact a row."""
+    at = At(str(info.id), info.revision, "README.md")
+    library = str(card.get("library_name") or info.library or "").lower()
+    tags = {tag.lower() for tag in (*(info.tags or ()), *(text for _, text in words(card.get("tags"))))}
+    files = [entry.path for entry in info.files or ()]
+    name = {part for part in re.split(r"[\-_.]", info.id.name.lower()) if part}
+    method = (info.config or {}).get("quantization_config")
+    for row in keys().signs:
+        if any(fnmatchcase(file, pattern) for pattern in row.unless_files for file in files):
+            continue
+        if seen := _sign_of(row, at, library, tags, files, name):
+            yield Fact(FactKind.DERIVED, row.relation, seen)
+        if isinstance(method, Mapping):
+            yield from quantized_by(method, At(at.repo, at.revision, "config.json"), (row,))
+
+
+def _sign_of(
+    row: Sign, at: At, library: str, tags: set[str], files: Sequence[str], name: Collection[str]
+) -> Evidence | None:
+    """The first sign of a row that a repository shows."""
+    if library in row.libraries:
+        return at.saw("library_name", library)
+    if not tags & row.unless_tags and (shared := sorted(tags & row.tags)):
+        return at.saw("tags", shared[0])
+    if shared := [file for file in files if file in row.files or file.lower().endswith(row.endings or ("\0",))]:
+        return Evidence(at.repo, at.revision, shared[0], "a file of this kind")
+    shared = sorted(row.names & set(name))
+    return Evidence(at.repo, at.revision, "name", shared[0]) if shared else None
+
+
+def quantized_by(values: Mapping[str, Any], at: At, rows: Sequence[Sign] = ()) -> Iterator[Fact]:
+    """A method of quantisation that is applied to a finished model; others a model may be born with."""
+    method = word(values.get("quant_method"))
+    for row in rows or keys().signs:
+        if method and method.lower() in row.methods:
+            yield Fact(FactKind.DERIVED, row.relation, at.saw("quantization_config.quant_method", method))
+
+
 def read_license(values: Mapping[str, Any], at: At, lines: Mapping[str, int]) -> tuple[Claim, ...]:
     """The licence keys of a card: id, name, link, and a licence text pasted into the access form."""
     claims = [
@@ -151,13 +191,15 @@ def _read_values(values: Mapping[str, Any], at: At, lines: Mapping[str, int]) ->
             facts.append(
                 Fact(FactKind.MALFORMED_BASE, shorten(str(odd)), at.saw("base_model", odd, lines.get("base_model")))
             )
-    for key, relation in keys().card_keys.items():
+    if (how := word(values.get("base_model_relation"))) and not any(True for _ in _named(values.get("base_model"))):
+        relation = RELATIONS.get(how.lower(), Relation.UNSTATED)
+        seen = at.saw("base_model_relation", how, lines.get("base_model_relation"))
+        facts.append(Fact(FactKind.DERIVED, relation, seen))
+    for key, told in keys().card_keys.items():
         for place, text in words(values.get(key), 20):
             evidence = at.saw(f"{key}{place}", text, lines.get(key))
             mentions.append(
-                Mention(
-                    text, evidence, "card", relation=RELATIONS[relation], declared=True, confidence=Confidence.LIKELY
-                )
+                Mention(text, evidence, "card", relation=RELATIONS[told], declared=True, confidence=Confidence.LIKELY)
             )
     for place, text in words(values.get("license_link"), 5):
         if found := _ADDRESS.match(text.strip()):

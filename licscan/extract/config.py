@@ -12,6 +12,7 @@ from typing import Any
 from licscan.core.artifact import Fact, FactKind
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
+from licscan.extract.card import quantized_by
 from licscan.extract.extraction import At, Said, architecture, as_object, number, word, words
 from licscan.extract.keys import keys
 from licscan.extract.mention import Mention
@@ -20,6 +21,7 @@ _SECTION = re.compile(r"(\w+?)_?(?:config|cfg)s?\Z")
 _REMOTE = re.compile(r"([\w.\-]+/[\w.\-]+)--[\w.]+\Z")
 _DEEPEST = 6
 _MOST_SECTIONS = 60
+_MOST_PARTS = 64
 _NOT_SECTIONS = {
     "quantization",
     "quant",
@@ -55,6 +57,8 @@ def read_mapping(config: Mapping[str, Any], at: At) -> Said:
             mentions.append(found)
         facts += _architectures(section, at, path)
     facts += _remote_code(config, at)
+    if isinstance(how := config.get("quantization_config"), Mapping):
+        facts += quantized_by(how, at)
     return Said(tuple(mentions), facts=tuple(facts))
 
 
@@ -103,17 +107,28 @@ def _named(section: Mapping[str, Any], at: At, path: str, role: str) -> Iterator
                 component=role or None,
                 confidence=Confidence.LIKELY,
             )
-        elif key in keys().part_keys:
-            for spot, name in words(value, 8):
+        elif key in keys().part_keys or key in keys().timm_keys:
+            for spot, name in words(value, _MOST_PARTS):
                 if word(name):
-                    yield Mention(
-                        name.strip(),
-                        at.saw(place + spot, name),
-                        "part",
-                        relation=Relation.COMPONENT,
-                        component=keys().part_keys[key],
-                        confidence=Confidence.LIKELY,
-                    )
+                    yield _part(key, name.strip(), at, place + spot)
+
+
+def _part(key: str, name: str, at: At, place: str) -> Mention:
+    """A part under the name that it has on the Hub, where that can be told."""
+    table = keys()
+    bare = table.tower_suffix.sub("", name)
+    source = "part"
+    if key in table.timm_keys and "/" not in name:
+        bare = f"{table.timm_owner}/{name}" if "." in name else name
+        source = "timm"
+    return Mention(
+        table.tower_aliases.get(bare.lower(), bare),
+        at.saw(place, name),
+        source,
+        relation=Relation.COMPONENT,
+        component=table.part_keys.get(key) or table.timm_keys[key],
+        confidence=Confidence.LIKELY,
+    )
 
 
 def _family(section: Mapping[str, Any], at: At, path: str, role: str) -> Mention | None:

@@ -11,6 +11,8 @@ from licscan.core.ids import RepoKind
 from licscan.extract import license_files as texts
 from licscan.extract.extraction import words
 from licscan.extract.keys import keys
+from licscan.extract.sweep import is_swept
+from licscan.extract.tool_files import tool_of
 from licscan.sources.protocol import RepoInfo, Want
 
 HEAD = 65_536
@@ -47,6 +49,9 @@ DEEP_ONLY = frozenset(
 """Arguments of training runs, read for the subject alone."""
 _TRACES = ("tokenizer_config.json", "quantize_config.json", "quant_config.json", "trainer_state.json")
 _SMALL = 1_000_000
+_SWEPT_UP_TO = 200_000
+"""Bytes of a file that is looked through for names."""
+_MOST_SWEPT = 8
 _MOST_CODE, _MOST_TEXTS, _MOST_PARTS, _MOST_FOLDERS, _MOST_HEADS = 6, 12, 16, 6, 3
 _SHARD = re.compile(r"-0*(\d+)-of-\d+\.")
 _PLAIN_WEIGHTS = re.compile(
@@ -73,7 +78,9 @@ def _deep(info: RepoInfo, listed: Mapping[str, FileEntry]) -> list[Want]:
     names = ["README.md", "config.json", "adapter_config.json", "model_index.json", *_TRACES]
     names += [path for path in sorted(top) if path.lower() in DEEP_ONLY or _is_recipe(path)]
     names += _parts(listed)
+    names += ["modular_model_index.json", *_tools(listed)]
     names += [path for path in sorted(listed) if path.endswith("adapter_config.json") and "/" in path][:4]
+    names += _swept(listed, names)
     names += sorted(path for path in top if path.endswith(".py"))[:_MOST_CODE]
     return _whole(listed, names) + _texts(listed, info, deep=True) + _heads(listed, deep=True)
 
@@ -82,6 +89,8 @@ def _brief(info: RepoInfo, listed: Mapping[str, FileEntry]) -> list[Want]:
     """What an ancestor needs: the file that names its parents, its licence text, its card where the Hub's is silent."""
     names = [name for name in ("adapter_config.json", "model_index.json") if name in listed]
     names += [path for path in sorted(listed) if _is_recipe(path) and "/" not in path][:2]
+    if "config.json" not in listed or not _has_base(info):
+        names += ["modular_model_index.json", *_tools(listed)][:3]
     if "adapter_config.json" not in listed:
         names.append("config.json")
     if _needs_card(info) or (not _has_base(info) and _is_derived(info, listed)):
@@ -94,6 +103,31 @@ def _brief(info: RepoInfo, listed: Mapping[str, FileEntry]) -> list[Want]:
 
 def _whole(listed: Mapping[str, FileEntry], names: Iterable[str]) -> list[Want]:
     return [Want(name) for name in dict.fromkeys(names) if name in listed]
+
+
+def is_modelfile(path: str) -> bool:
+    """Whether a file is a recipe of ollama, by its name."""
+    name = path.rsplit("/", 1)[-1].lower()
+    beginnings = ("modelfile.", "modelfile-", "modelfile_")
+    return name == "modelfile" or name.startswith(beginnings) or name.endswith(".modelfile")
+
+
+def _tools(listed: Mapping[str, FileEntry]) -> list[str]:
+    """The configs of other tools that name parts, at the top of a repository."""
+    top = [path for path in sorted(listed) if "/" not in path]
+    recipes = [path for path in top if is_modelfile(path)]
+    return [path for path in top if tool_of(path) is not None] + recipes[:_MOST_FOLDERS]
+
+
+def _swept(listed: Mapping[str, FileEntry], read: Iterable[str]) -> list[str]:
+    """Further small files that may name a model, those at the top first."""
+    known = set(read)
+    found = [
+        path
+        for path in sorted(listed, key=lambda one: (one.count("/"), one))
+        if path.count("/") < 2 and path not in known and is_swept(path) and (listed[path].size or 0) <= _SWEPT_UP_TO
+    ]
+    return found[:_MOST_SWEPT]
 
 
 def _is_safe(path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from licscan.core.artifact import Fact, FactKind
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
 from licscan.extract.extraction import At, Said, as_text, word
@@ -60,7 +61,10 @@ def read_values(recipes: list[Any], at: At, lines: Mapping[str, int], confidence
                 confidence=confidence,
             )
     # A model that was merged gave its tokenizer along with its weights.
-    return Said(tuple(one for (name, _), one in found.items() if not one.component or not _is_merged(name, found)))
+    mentions = tuple(one for (name, _), one in found.items() if not one.component or not _is_merged(name, found))
+    sign = next((str(key) for recipe in recipes if isinstance(recipe, Mapping) for key in recipe if key in _SIGNS), "")
+    derived = Fact(FactKind.DERIVED, Relation.MERGE, at.saw(sign, "a merge recipe"))
+    return Said(mentions, facts=(derived,) if sign else ())
 
 
 def _is_merged(name: str, found: Mapping[tuple[str, Relation], Mention]) -> bool:

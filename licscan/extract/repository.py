@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from licscan.core.artifact import Artifact, ClaimKind, Fact, FactKind, NodeKind, Source
 from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
 from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
-from licscan.extract import adapter, card, code, config, diffusers, gguf, mergekit, prose, safetensors
+from licscan.extract import (
+    adapter,
+    card,
+    code,
+    config,
+    diffusers,
+    gguf,
+    mergekit,
+    modelfile,
+    prose,
+    safetensors,
+    tool_files,
+)
 from licscan.extract import license_files as texts
 from licscan.extract import tool_configs as traces
 from licscan.extract.extraction import At, Said, as_text
-from licscan.extract.file_selection import DEEP_ONLY, GGUF_HEADS, is_part, wanted
+from licscan.extract.file_selection import DEEP_ONLY, GGUF_HEADS, is_modelfile, is_part, wanted
+from licscan.extract.leaves import parsed
 from licscan.extract.license_link import linked_text
 from licscan.extract.mention import Mention, Reading
+from licscan.extract.sweep import is_swept, names_in_file
 from licscan.formats import frontmatter
 from licscan.formats.malformed import Malformed
 from licscan.sources.protocol import Hub, RepoInfo, Want
@@ -48,7 +63,12 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
         gaps += unseen
     if info.partial and not any(claim.kind in _SAYS_LICENSE and not claim.part for claim in said.claims):
         gaps.append(Gap(str(info.id), GapReason.OFFLINE, "the licence field of its card was not seen", "README.md"))
-    artifact = replace(_artifact(info), claims=said.claims, facts=_once(said.facts), file_gaps=tuple(gaps))
+    artifact = replace(
+        _artifact(info),
+        claims=said.claims,
+        facts=_once(tuple(_with_signs(said.facts, info, metadata))),
+        file_gaps=tuple(gaps),
+    )
     return Reading(artifact, said.mentions, _inferred(info, metadata, said.mentions), files)
 
 
@@ -80,6 +100,17 @@ def _read_files(info: RepoInfo, hub: Hub, *, deep: bool) -> tuple[Said, dict[str
             gaps.append(Gap(str(info.id), GapReason.TOO_DEEP, detail, want.path))
             break
     return said, files, gaps
+
+
+def _with_signs(facts: tuple[Fact, ...], info: RepoInfo, metadata: Mapping[str, Any]) -> Iterator[Fact]:
+    """The facts with what tags, library and name show of a derivation; a folder of a whole model shows nothing."""
+    is_whole = any(entry.path == "config.json" for entry in info.files or ())
+    for fact in facts:
+        inner = "/" in fact.evidence.place.partition("#")[0]
+        if not (fact.kind is FactKind.DERIVED and inner and is_whole):
+            yield fact
+    if info.id.kind is RepoKind.MODEL:
+        yield from card.signs_of_derivation(info, metadata)
 
 
 def _wants(info: RepoInfo, *, deep: bool) -> tuple[Want, ...]:
@@ -192,28 +223,61 @@ def _read(path: str, raw: bytes, at: At, info: RepoInfo) -> tuple[Said, str]:
     if kind is not None:
         said = texts.read(raw, at, kind)
         return said, ""
-    said = _reader(path)(raw, at)
+    reader = _reader(path)
+    said = reader(raw, at) if reader is not None else Said()
+    if is_swept(path):
+        said += Said(tuple(_outside(names_in_file(raw, at, {one.value for one in said.mentions}), info)))
     return said, said.oddity
 
 
-def _reader(path: str) -> Callable[[bytes, At], Said]:
+def _outside(swept: Iterable[Mention], info: RepoInfo) -> Iterator[Mention]:
+    """Names that are no folder or file of the repository itself."""
+    own = {part for entry in info.files or () for part in _beginnings(entry.path)}
+    return (one for one in swept if one.value.partition("@")[0] not in own)
+
+
+def _beginnings(path: str) -> Iterator[str]:
+    """`a/b` of `a/b/c.bin`: what a name with one slash may be in a listing."""
+    parts = path.split("/")
+    for start in range(len(parts) - 1):
+        yield "/".join(parts[start : start + 2])
+
+
+def _reader(path: str) -> Callable[[bytes, At], Said] | None:
+    """What reads a file by its name; None for one that is only looked through."""
     name = path.rsplit("/", 1)[-1].lower()
     for matches, reader in (
         (name == "config.json" and is_part(path), diffusers.read_part),
+        (name == "config.json", config.read),
         (name.endswith(".gguf"), gguf.read),
         (name.endswith(".safetensors"), safetensors.read),
         (name == "adapter_config.json", adapter.read),
         (name.startswith("mergekit") or ("merge" in name and name.endswith((".yml", ".yaml"))), mergekit.read),
-        (name == "model_index.json", diffusers.read_index),
+        (name in ("model_index.json", "modular_model_index.json"), diffusers.read_index),
         (name == "tokenizer_config.json", traces.read_tokenizer),
         (name in ("quantize_config.json", "quant_config.json"), traces.read_quantizer),
         (name == "trainer_state.json", traces.read_trainer_state),
+        (is_modelfile(path), modelfile.read),
+        (tool_files.tool_of(path) is not None, _read_tool),
         (name.endswith(".py"), code.read),
         (name in DEEP_ONLY, traces.read_training),
     ):
         if matches:
             return reader
-    return config.read
+    return None
+
+
+def _read_tool(raw: bytes, at: At) -> Said:
+    """The config of a tool, or the arguments of a training run where another tool's file has the same name.
+
+    Raises:
+        Malformed: it is not what its ending says.
+    """
+    tool = tool_files.tool_of(at.path)
+    value = parsed(raw, at.path)
+    if tool is not None and tool_files.is_of(tool, value):
+        return tool_files.read_values(value, at, tool)
+    return traces.read_training(raw, at) if at.path.rsplit("/", 1)[-1].lower() in DEEP_ONLY else Said()
 
 
 def _metadata(raw: bytes) -> dict[str, object]:

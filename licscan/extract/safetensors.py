@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,13 +13,12 @@ from licscan.core.evidence import Confidence
 from licscan.core.jsontext import whole_values
 from licscan.core.lineage import Relation
 from licscan.extract.extraction import At, Said, shorten, word
+from licscan.extract.keys import keys
 from licscan.extract.mention import Mention
 from licscan.formats.malformed import Malformed
 
 _LONGEST_HEADER = 100_000_000
 _BASE_KEYS = {
-    "ss_sd_model_name": Relation.ADAPTER,
-    "ss_base_model": Relation.ADAPTER,
     "base_model": Relation.FINETUNE,
     "base_model_name_or_path": Relation.ADAPTER,
     "modelspec.base_model": Relation.ADAPTER,
@@ -28,6 +28,12 @@ _BASE_KEYS = {
     "converted_from": Relation.CONVERTED,
     "merged_from": Relation.MERGE,
 }
+_FILE_KEYS = ("ss_sd_model_name", "ss_base_model")
+"""Where training scripts for adapters write the checkpoint: a repository, or the name of a file."""
+_VERSION_KEYS = ("ss_base_model_version", "modelspec.architecture")
+_KINDS = ("lora", "lycoris", "locon", "dora", "textual-inversion", "controlnet", "hypernetwork")
+"""What stands behind the slash of `modelspec.architecture` for what lies over a base."""
+_HASH = re.compile(r"[0-9a-f]{8,64}\Z|[\d_\-]+\Z", re.IGNORECASE)
 _PART_KEYS = {"ss_vae_name": "vae"}
 _LICENSE_KEYS = ("modelspec.license", "license", "modelspec.usage_hint_license")
 _TOLD = (
@@ -97,7 +103,37 @@ def read(raw: bytes, at: At) -> Said:
         for key in _TOLD
         if (text := word(values.get(key)))
     )
-    return Said(tuple(_mentions(values, at)), claims, facts)
+    bases = (*_mentions(values, at), *_checkpoints(values, at))
+    return Said((*bases, *_parts(values, at)), claims, (*facts, *_signs(values, at)))
+
+
+def _signs(values: Mapping[str, Any], at: At) -> Iterator[Fact]:
+    """What shows that the file lies over a base and is no model of its own."""
+    module = word(values.get("ss_network_module"))
+    kind = str(values.get("modelspec.architecture") or "").lower().rpartition("/")[2]
+    if module is not None:
+        yield Fact(FactKind.DERIVED, Relation.ADAPTER, at.saw("__metadata__.ss_network_module", module))
+    elif kind in _KINDS:
+        yield Fact(FactKind.DERIVED, Relation.ADAPTER, at.saw("__metadata__.modelspec.architecture", kind))
+
+
+def _checkpoints(values: Mapping[str, Any], at: At) -> Iterator[Mention]:
+    """The checkpoint that an adapter was trained on: by its name, and by the version of its base."""
+    for key in _FILE_KEYS:
+        name = word(values.get(key))
+        last = _without_extension(re.split(r"[/\\]", name)[-1]) if name else ""
+        if name and last.lower() not in keys().generic and not _HASH.match(last):
+            is_repo = name.count("/") == 1 and last == name.rpartition("/")[2]
+            yield _checkpoint(name if is_repo else last, at, key, name, "head")
+    for key in _VERSION_KEYS:
+        told = word(values.get(key))
+        if told:
+            yield _checkpoint(told.lower().removesuffix("/lora").partition("/")[0], at, key, told, "head-version")
+
+
+def _checkpoint(name: str, at: At, key: str, says: str, source: str) -> Mention:
+    place = at.saw(f"__metadata__.{key}", says)
+    return Mention(name, place, source, relation=Relation.ADAPTER, confidence=Confidence.LIKELY)
 
 
 def _mentions(values: Mapping[str, Any], at: At) -> Iterator[Mention]:
@@ -111,6 +147,9 @@ def _mentions(values: Mapping[str, Any], at: At) -> Iterator[Mention]:
                 relation=relation,
                 confidence=Confidence.LIKELY,
             )
+
+
+def _parts(values: Mapping[str, Any], at: At) -> Iterator[Mention]:
     for key, role in _PART_KEYS.items():
         name = word(values.get(key))
         if name and name.lower() not in ("none", "null"):

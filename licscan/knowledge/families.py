@@ -73,7 +73,14 @@ class LineageBook:
                 found[key] = (*found.get(key, ()), f"{org}/{name}")
         for old, new in self._tables["names"]["renamed"].items():
             found.setdefault(squeezed(old.split("/", 1)[1]), (new,))
+        for file, repo in self._tables["releases"]["weight_files"].items():
+            found.setdefault(squeezed(file), (repo,))
         return found
+
+    @cached_property
+    def base_versions(self) -> Mapping[str, tuple[str, ...]]:
+        """What training scripts call the version of a base, and the plain releases of it."""
+        return {word.lower(): tuple(repos) for word, repos in self._tables["releases"]["base_versions"].items()}
 
     @cached_property
     def model_types(self) -> Mapping[str, re.Pattern[str]]:
@@ -174,6 +181,9 @@ def lineage_from(tables: Mapping[str, Any]) -> LineageBook:
                 _repository(repo, "releases")
         for repo in (*book.legacy.values(), *book.renamed.values(), *book.aliases.values()):
             _repository(repo, "names")
+        for repos in book.base_versions.values():
+            for repo in repos:
+                _repository(repo, "base_versions")
         for patterns in _patterns(tables["reading"].get("prose", {})):
             re.compile(patterns)
         _ = (

@@ -7,7 +7,7 @@ external node with the value as published.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from licscan.core.artifact import Artifact, Fact, FactKind, NodeKind
@@ -60,9 +60,12 @@ def join(reading: Reading, names: Names) -> Joined:
     found_parts = _parts(reading, targets, names)
     _add_shape(reading, targets, names)
     _add_own_name(reading, targets, names)
+    signs = reading.artifact.facts_of(FactKind.DERIVED)
+    if signs and not targets.bases():
+        targets.keep_loose(Relation(signs[0].value))
     facts = (*targets.facts, *_contradictions(targets), *_type_contradictions(reading, targets, names))
     disputed = {fact.evidence for fact in facts if fact.kind is FactKind.CONTRADICTION}
-    links = [_link(reading.artifact.id, target, disputed) for target in targets.all()]
+    links = [link for target in targets.all() for link in _links(reading.artifact.id, target, disputed)]
     links += [_part_link(reading.artifact.id, id, part) for id, part in found_parts]
     extra = [target.node for target in targets.all() if target.node is not None]
     extra += [_part_node(reading, id, part) for id, part in found_parts]
@@ -73,11 +76,22 @@ def join(reading: Reading, names: Names) -> Joined:
     )
 
 
-def _link(child: str, target: Target, disputed: set[Evidence]) -> Link:
-    confidence = min((mention.confidence for mention in target.mentions), key=lambda one: one.rank)
+def _links(child: str, target: Target, disputed: set[Evidence]) -> Iterator[Link]:
+    """The links to one parent: one, or one for each part that it gave."""
+    roles = dict.fromkeys(one.component for one in target.mentions if one.component and one.component != "part")
+    if target.relation is not Relation.COMPONENT or len(roles) < 2:
+        yield _link(child, target, target.component, target.mentions, disputed)
+        return
+    for role in roles:
+        mentions = [one for one in target.mentions if one.component in (role, None, "part")]
+        yield _link(child, target, role, mentions, disputed)
+
+
+def _link(child: str, target: Target, role: str | None, mentions: Sequence[Mention], disputed: set[Evidence]) -> Link:
+    confidence = min((mention.confidence for mention in mentions), key=lambda one: one.rank)
     if target.named.confidence.rank > confidence.rank:
         confidence = target.named.confidence
-    evidence = tuple(dict.fromkeys(mention.evidence for mention in target.mentions))
+    evidence = tuple(dict.fromkeys(mention.evidence for mention in mentions))
     if confidence is Confidence.CERTAIN and disputed & set(evidence):
         confidence = Confidence.LIKELY
     if target.named.note and target.named.note != "read from an address":
@@ -94,8 +108,8 @@ def _link(child: str, target: Target, disputed: set[Evidence]) -> Link:
         child,
         target.id,
         target.relation,
-        component=target.component,
-        declared=any(mention.declared for mention in target.mentions),
+        component=role,
+        declared=any(mention.declared for mention in mentions),
         confidence=confidence,
         evidence=evidence,
         revision=next(iter(revisions), None),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from licscan.core.artifact import Fact, FactKind
 from licscan.core.lineage import Relation
 from licscan.extract.mention import Mention, Reading
+from licscan.knowledge.families import squeezed
 from licscan.lineage.name_resolution import Names, sizes_of
 from licscan.lineage.targets import DECLARING, IN_WORDS, Target, Targets
 
@@ -18,13 +19,36 @@ _FIRM = frozenset({"adapter", "mergekit", "quantizer"})
 
 def settle(targets: Targets, reading: Reading, names: Names) -> None:
     """Drop what others contradict for certain, merge renames, and give every parent its relation and role."""
+    _drop_swept(targets)
+    _drop_data_twins(targets)
     _merge_renames(targets)
     _drop_inherited(targets)
     _drop_hints(targets, reading)
     _drop_wrong_sizes(targets, reading)
+    _drop_second_names(targets)
+    _merge_candidates(targets)
     for target in targets.all():
         _relate(target, reading)
     _compose(targets, names)
+
+
+def _drop_swept(targets: Targets) -> None:
+    """What files happen to name is no news beside a place that says what it is."""
+    for target in targets.all():
+        told = [mention for mention in target.mentions if mention.source != "sweep"]
+        if told:
+            target.mentions = told
+        elif target.repo is None:
+            targets.drop(target)
+
+
+def _drop_data_twins(targets: Targets) -> None:
+    """A name that the card lists as a data set is none of a model where only a sentence or a file at large has it."""
+    data = {target.repo.path.lower() for target in targets.all() if target.is_data and target.repo is not None}
+    for target in targets.all():
+        loose = target.sources <= {"prose", "prose-words", "sweep"}
+        if loose and not target.is_data and target.repo is not None and target.repo.path.lower() in data:
+            targets.drop(target)
 
 
 def _merge_renames(targets: Targets) -> None:
@@ -71,6 +95,40 @@ def _drop_hints(targets: Targets, reading: Reading) -> None:
         hint = target.sources <= {"license-link"}
         if (target.sources <= {"prose-words"} and named) or (hint and (named or not _may_be_base(target, reading))):
             targets.drop(target)
+
+
+def _drop_second_names(targets: Targets) -> None:
+    """A checkpoint's file that is called like the named base is that base; its version tells nothing beside a name."""
+    models = [target for target in targets.all() if not target.is_data]
+    named = [target for target in models if target.sources - {"head", "head-version", "sweep", "name"}]
+    files = [target for target in models if target.node is not None and target.sources <= {"head", "head-version"}]
+    for target in files:
+        alike = next((one for one in named if one.repo is not None and _called_alike(target, one)), None)
+        if alike is not None:
+            alike.mentions += target.mentions
+        if alike is not None or (target.sources == {"head-version"} and len(models) > 1):
+            targets.drop(target)
+
+
+def _merge_candidates(targets: Targets) -> None:
+    """A word that may stand for a release is that release where another key names it for the same part."""
+    for target in targets.all():
+        if target.node is None or not target.sources <= {"part", "tool"}:
+            continue
+        roles = {mention.component for mention in target.mentions}
+        for other in targets.all():
+            same = other.repo is not None and other.repo.path in target.named.candidates
+            if same and roles & {mention.component for mention in other.mentions}:
+                other.mentions += target.mentions
+                targets.drop(target)
+                break
+
+
+def _called_alike(file: Target, base: Target) -> bool:
+    """Whether one name begins with the other, marks and case aside."""
+    ours = squeezed(file.mentions[0].value)
+    theirs = squeezed(base.repo.name) if base.repo is not None else ""
+    return len(min(ours, theirs, key=len)) > 3 and (ours.startswith(theirs) or theirs.startswith(ours))
 
 
 def _may_be_base(target: Target, reading: Reading) -> bool:

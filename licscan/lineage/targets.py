@@ -17,10 +17,16 @@ from licscan.lineage.name_resolution import Named, Names
 DECLARING = frozenset({"card", "tags", "hub"})
 _LOOSE = frozenset({"config", "diffusers", "training", "safetensors", "quantizer"})
 """Kinds of place where a path is most often the maker's own working folder: no parent unless it spells one."""
+_PARTS = frozenset({"part", "tool"})
+"""Kinds of place where a word without an owner may be a class or a size as well."""
 _FLOATING = frozenset({None, "", "main", "master", "HEAD"})
 """No revision in particular."""
 IN_WORDS = frozenset({"prose", "prose-words", "notice", "recipe", "license-link"})
 """Kinds of place where somebody wrote a name in a text."""
+
+
+def _is_relative(path: str) -> bool:
+    return path.startswith(("./", ".\\")) or not re.search(r"[/\\]", path)
 
 
 @dataclass(slots=True)
@@ -73,6 +79,7 @@ class Targets:
         self._reading = reading
         self._names = names
         self._found: dict[str, Target] = {}
+        self._loose: list[tuple[Mention, Named]] = []
         self.facts: list[Fact] = []
 
     @property
@@ -101,8 +108,7 @@ class Targets:
             for part in both:
                 self.add(replace(mention, value=part.strip()))
             return
-        in_words = mention.source == "prose-words"
-        named = self._words(mention) if in_words else self._names.read(mention.value, mention.kind)
+        named = self._named(mention)
         if named is None:
             return
         if named.empty or (named.repo is not None and self._is_self(named.repo)):
@@ -111,6 +117,14 @@ class Targets:
             self.put(mention, named)
         else:
             self._outside(mention, named)
+
+    def _named(self, mention: Mention) -> Named | None:
+        if mention.source == "prose-words":
+            return self._words(mention)
+        if mention.source == "head-version":
+            candidates = self._names.book.base_versions.get(mention.value, ())
+            return Named(candidates=candidates, note="the version of the base") if candidates else None
+        return self._names.read(mention.value, mention.kind)
 
     def put(self, mention: Mention, named: Named) -> Target:
         """Keep a mention under the parent that its name was read as."""
@@ -168,14 +182,40 @@ class Targets:
         artifact = self._reading.artifact
         own = artifact.repo.name if artifact.repo else ""
         if mention.source in IN_WORDS and not named.candidates:
+            self._in_words(mention, named)
             return
         self._note(FactKind.MALFORMED_BASE, mention)
-        is_word = mention.source == "part" and not re.search(r"[/\\]", mention.value)
+        is_word = mention.source in _PARTS and not re.search(r"[/\\]", mention.value)
+        if mention.source == "modelfile" and _is_relative(mention.value) and self._has_file(last):
+            return
         if (is_word or mention.source in _LOOSE) and (not named.candidates or squeezed(last) == squeezed(own)):
             if len(last) > 1 and last not in (".", ".."):
                 self.facts.append(Fact(FactKind.SUMMARY, f"was loaded from {mention.value}", mention.evidence))
+                self._loose.append((mention, named))
             return
         self.put(mention, named)
+
+    def keep_loose(self, relation: Relation) -> None:
+        """Keep what the model was loaded from, though it is a path of its makers: it is all that is known of its base.
+
+        Args:
+            relation: how the model was made from it.
+        """
+        for mention, named in self._loose:
+            if mention.component is None:
+                self.put(mention, named).relation = mention.relation or relation
+
+    def _in_words(self, mention: Mention, named: Named) -> None:
+        """A recipe in a card may name folders: those of a machine are parents, others often a step's output."""
+        if mention.source == "recipe" and mention.relation is Relation.MERGE and re.search(r"[/\\]", mention.value):
+            if mention.value.startswith("."):
+                self._loose.append((mention, named))
+            else:
+                self.put(mention, named)
+
+    def _has_file(self, name: str) -> bool:
+        """Whether a file of this name lies in the repository."""
+        return any(entry.path.rsplit("/", 1)[-1] == name for entry in self._reading.artifact.files or ())
 
     def _words(self, mention: Mention) -> Named | None:
         """A release named in words: the longest beginning of the words that is one."""

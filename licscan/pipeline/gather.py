@@ -13,7 +13,9 @@ from licscan.core.lock import Drift, History, Lock
 from licscan.errors import NeedsLogin, NoSuchRepo, SourceError, Unreachable
 from licscan.knowledge import load
 from licscan.lineage import Start, Subject, Walked, crawl
+from licscan.lineage.file_names import with_known_files
 from licscan.lineage.name_resolution import Names
+from licscan.lineage.open_ends import with_open_ends
 from licscan.lineage.provider import NOTHING, Learned, Provider
 from licscan.lineage.providers.candidates import Candidates
 from licscan.lineage.providers.card import CardAndFiles
@@ -94,7 +96,7 @@ def collect(subject: Subject, hub: Hub, options: ScanOptions = DEFAULT) -> Walke
     limits = options.limits
     walked = crawl([start], hub, providers_of(options), depth=limits.depth, nodes=limits.nodes, seen=options.seen)
     _must_be_read(walked.lineage)
-    return walked
+    return replace(walked, lineage=with_open_ends(with_known_files(walked.lineage)))
 
 
 def with_past(

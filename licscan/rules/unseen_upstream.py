@@ -2,6 +2,7 @@
 
 ## What it looks at
 Every gap of the scan: repositories that are gated, private, unreachable or too deep, and files that could not be read.
+Also what is an adapter, a merge or a quantised copy by its own tags and files, of a model that nothing names.
 Repositories that the Hub does not have are told by `missing-upstream`.
 
 ## Why it matters
@@ -42,6 +43,7 @@ _REMEDIES: dict[GapReason, Text] = {
     GapReason.TRUNCATED: text("read the rest of it by hand"),
     GapReason.DAMAGED: text("scan again; if it stays so, read the file by hand and tell its publisher"),
 }
+_ACCEPT = text("or accept it: waive unseen-upstream for this repository, with a reason")
 
 
 @lineage_rule("unseen-upstream", "a parent that could not be read", Severity.MEDIUM, topic=Topic.UNREAD)
@@ -52,6 +54,9 @@ def unseen_upstream(case: Case) -> Iterator[Hit]:
     gaps_of: dict[str, list[Gap]] = {}
     for gap in case.lineage.gaps:
         if gap.place == LINEAGE:
+            continue
+        if gap.is_open_end:
+            yield _open_end(gap, case)
             continue
         where = f"{gap.place}: " if gap.place else ""
         seen.setdefault(gap.id, []).append(f"{where}{gap.detail}")
@@ -66,10 +71,20 @@ def unseen_upstream(case: Case) -> Iterator[Hit]:
             node,
             _says(node, details, whole=whole),
             tuple(_place(gap, case) for gap in gaps_of[node][:4]),
-            (_REMEDIES[reason], text("or accept it: waive unseen-upstream for this repository, with a reason")),
+            (_REMEDIES[reason], _ACCEPT),
             severity=None if whole or isinstance(case.resolutions[node], Unseen) else Severity.LOW,
             same=_cause(gaps_of[node]),
         )
+
+
+def _open_end(gap: Gap, case: Case) -> Hit:
+    """A parent that nothing names: which it is, nobody outside can see."""
+    return Hit(
+        gap.id,
+        text("the lineage of {node} has an open end: {detail}", node=gap.id, detail=gap.detail),
+        (_place(gap, case),),
+        (text("name the model that it was made from on its card"), _REMEDIES[gap.reason], _ACCEPT),
+    )
 
 
 def _says(node: str, details: list[str], *, whole: bool) -> Text:

@@ -216,7 +216,7 @@ def test_what_a_safetensors_header_says(tmp_path: Path) -> None:
     [
         ("stable-diffusion-xl-base-1.0.safetensors", "stabilityai/stable-diffusion-xl-base-1.0"),
         ("/workspace/models/stable-diffusion-v1-5", "runwayml/stable-diffusion-v1-5"),
-        ("my_own_mix_v3.safetensors", None),
+        ("my_own_mix_v3.safetensors", "external:my_own_mix_v3"),
         ("None", None),
     ],
 )

@@ -1,0 +1,1 @@
+"""Small worlds, read from a Hub on loopback to the report."""
