@@ -118,6 +118,13 @@ class Case:
             return text("the {family} family", family=family)
         return text("an unknown repository (may be {names})", names=names) if names else text("{node}", node=node)
 
+    def origin_of(self, one: Dependence) -> Text:
+        """Where the weights come from, as far as anybody named it: a family of which this repository may be one."""
+        artifact = self.lineage[one.link.parent]
+        if one.family and artifact.kind is not NodeKind.COMPONENT:
+            return text("the {family} family (may be {names})", family=one.family, names=artifact.label)
+        return self.origin_name(one.link.parent)
+
     def who(self, publisher: Publisher | None) -> Text:
         """A publisher with its owner, for a sentence."""
         return publisher.with_owner if publisher else text("an unknown publisher")

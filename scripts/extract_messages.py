@@ -53,6 +53,7 @@ def collect() -> Messages:
         _from_template(path, found)
     _from_vocabulary(found)
     _from_presets(found)
+    _from_facts(found)
     return found
 
 
@@ -133,6 +134,23 @@ def _from_presets(found: Messages) -> None:
     for path in sorted((ROOT / "data" / "presets").glob("*.toml")):
         for line in tomllib.loads(path.read_text(encoding="utf-8")).get("line", {}).values():
             found.add(str(line), str(path.relative_to(ROOT)))
+
+
+def _from_facts(found: Messages) -> None:
+    """Sentences of our own in the data about companies: what was observed, what a list restricts, how it names whom."""
+    import tomllib
+
+    data = ROOT / "data"
+    for path, keys in (
+        (data / "origins.toml", ("says", "by", "how")),
+        (data / "lists.toml", ("title", "authority", "restricts")),
+        *((path, ("names",)) for path in sorted((data / "publishers").glob("*.toml"))),
+    ):
+        for table in _tables(tomllib.loads(path.read_text(encoding="utf-8"))):
+            for key in keys:
+                # The name of an entity is no sentence; a remark behind it is.
+                if isinstance(table.get(key), str) and (key != "names" or "(" in table[key]):
+                    found.add(table[key], str(path.relative_to(ROOT)))
 
 
 def _tables(value: Any) -> Iterator[dict[str, Any]]:

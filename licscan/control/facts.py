@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from licscan.core.artifact import Artifact, FactKind
 from licscan.core.license import License, Resolution, Term, keys_of
 from licscan.core.lineage import Lineage
-from licscan.core.publisher import Publisher
+from licscan.core.publisher import STALE_AFTER, Listing, Publisher, is_stale
 from licscan.core.reach import Reach, hold_of
 from licscan.core.report import ControlFact
 from licscan.core.stance import Stance
@@ -28,13 +28,17 @@ def facts(
     licenses: Mapping[str, License],
     publishers: Mapping[str, Publisher],
     stance: Stance | None = None,
+    today: str = "",
 ) -> tuple[ControlFact, ...]:
-    """Every fact of control of the subjects and of all that is above them, subjects first."""
+    """Every fact of control of the subjects and of all that is above them, subjects first.
+
+    The age of what the registry says is told for the ISO date `today`; an empty one tells none.
+    """
     nodes: dict[str, None] = {}
     for subject in lineage.subjects:
         nodes.update(dict.fromkeys((subject, *lineage.upstream_of(subject))))
     asked = _asked(lineage, stance) if stance is not None else ()
-    return asked + tuple(
+    told = (
         fact
         for node in nodes
         for fact in (
@@ -43,6 +47,7 @@ def facts(
             *_access(lineage[node]),
         )
     )
+    return (*asked, *_age(lineage, publishers, today), *told)
 
 
 def _asked(lineage: Lineage, stance: Stance) -> tuple[ControlFact, ...]:
@@ -54,18 +59,34 @@ def _asked(lineage: Lineage, stance: Stance) -> tuple[ControlFact, ...]:
     return tuple(ControlFact(subject, "policy", says) for subject in lineage.subjects)
 
 
+def _age(lineage: Lineage, publishers: Mapping[str, Publisher], today: str) -> Iterator[ControlFact]:
+    """How old the facts about the publishers here are."""
+    dates = sorted(one.as_of for one in publishers.values() if one.as_of)
+    if not dates or not today:
+        return
+    old = sum(is_stale(one, today) for one in dates)
+    says = text(
+        "publishers here: facts checked between {first} and {last}; more than {days} days ago: {old} of {all}",
+        first=dates[0],
+        last=dates[-1],
+        days=STALE_AFTER,
+        old=old,
+        all=len(dates),
+    )
+    yield from (ControlFact(subject, "registry", says) for subject in lineage.subjects)
+
+
 def _who(node: str, publisher: Publisher | None) -> Iterator[ControlFact]:
     if publisher is None:
         yield ControlFact(node, "publisher", text("the publisher is not in the registry; nothing is assumed of it"))
         return
-    name = publisher.entity or publisher.name
+    name = publisher.party
     yield ControlFact(
         node,
         "publisher",
         text(
-            "published by {name} ({country}); confidence {confidence}, as of {date}",
-            name=name,
-            country=publisher.country or "?",
+            "published by {name}; confidence {confidence}, as of {date}",
+            name=publisher.alone,
             confidence=publisher.confidence,
             date=publisher.as_of or "?",
         ),
@@ -84,27 +105,30 @@ def _who(node: str, publisher: Publisher | None) -> Iterator[ControlFact]:
             node,
             "owner",
             text(
-                "{name} belongs to {owner} ({country})",
+                "{name} belongs to {owner}; confidence {confidence}",
                 name=name,
-                owner=publisher.parent,
-                country=publisher.parent_country or "?",
+                owner=publisher.owner,
+                confidence=publisher.owner_confidence or publisher.confidence,
             ),
         )
     for one in publisher.lists:
-        yield ControlFact(
-            node,
-            "list",
-            text(
-                "{name} or its owner is on {title} ({id}, {date}), which restricts {restricts}",
-                name=name,
-                title=one.title,
-                id=one.id,
-                date=one.date,
-                restricts=one.restricts,
-            ),
-        )
+        yield ControlFact(node, "list", _listed(name, one))
+    for one in publisher.owner_lists:
+        yield ControlFact(node, "owner-list", _listed(publisher.parent or "?", one))
     if publisher.closed:
         yield ControlFact(node, "gone", text("{name}: {what}", name=name, what=publisher.closed))
+
+
+def _listed(who: str, one: Listing) -> Text:
+    return text(
+        "{name} is on {title} ({id}, {date}) as “{names}”, which restricts {restricts}",
+        name=who,
+        title=one.title,
+        id=one.id,
+        date=one.date,
+        names=one.names or "?",
+        restricts=one.restricts,
+    )
 
 
 def _terms(node: str, resolution: Resolution | None, licenses: Mapping[str, License]) -> Iterator[ControlFact]:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from licscan.core.artifact import FactKind
-from licscan.core.dependence import is_own
+from licscan.core.dependence import MAIN_PART, is_own
 from licscan.core.lineage import Lineage, Link, Relation
-from licscan.core.origin import INHERITING, Grade, Match, OriginEvidence, about, grade_of
+from licscan.core.origin import INHERITING, MATCHES, Grade, Match, OriginEvidence, about, grade_of
 from licscan.core.publisher import Publisher
 from licscan.core.report import Origin, OriginVerdict
 from licscan.core.stance import Stance
 from licscan.core.text import Text, text
-
-MAIN = "main_weights"
-"""The part that is not one of the components."""
 
 _WORST = (
     OriginVerdict.REFUTED,
@@ -51,7 +48,7 @@ def _parts(subject: str, lineage: Lineage, known: tuple[OriginEvidence, ...]) ->
     roles = {link.component or "component" for link in links if link.relation is Relation.COMPONENT}
     roles |= {one.component for one in known if one.component}
     return [
-        (MAIN, whole),
+        (MAIN_PART, whole),
         *(
             (role, tuple(link for link in links if (link.component or "component") == role and link not in whole))
             for role in sorted(roles)
@@ -67,7 +64,7 @@ def _part(
     lineage: Lineage,
     publishers: Mapping[str, Publisher],
 ) -> Origin:
-    name = None if role == MAIN else role
+    name = None if role == MAIN_PART else role
     mine = tuple(one for one in known if one.component == name)
     foreign = [link for link in links if not is_own(lineage, publishers, subject, link.parent)]
     shown = [link for link in foreign if grade_of(link, about(link, known)) >= Grade.STATISTICS]
@@ -94,9 +91,9 @@ def _refuted(links: list[Link], measured: list[OriginEvidence], publishers: Mapp
         best = max(measured, key=lambda one: (one.grade, one.date or ""))
         return text(
             "weights come from {reference} ({evidence}): {says}",
-            reference=best.reference,
-            evidence=best.grade.words,
-            says=best.says,
+            reference=best.of,
+            evidence=best.words,
+            says=best.told,
         )
     link = links[0]
     publisher = publishers.get(link.parent)
@@ -115,9 +112,10 @@ def _contested(links: list[Link], known: tuple[OriginEvidence, ...]) -> Text:
     open_ = [one for one in known if one.leaves_open]
     if open_:
         return text(
-            "like {reference}, not shown to be derived from it: {says}",
-            reference=open_[0].reference,
-            says=open_[0].says,
+            "{reference} was named ({evidence}), and derivation is not shown: {says}",
+            reference=open_[0].of,
+            evidence=open_[0].words,
+            says=open_[0].told,
         )
     seen = links[0].evidence[0] if links[0].evidence else None
     return text(
@@ -145,16 +143,19 @@ def _tested(
         lines.extend(text("{place}: {says}", place=seen.place, says=seen.says) for seen in link.evidence[:3])
     for one in known:
         if one.withdrawn:
-            lines.append(
-                text("an allegation against {reference} was withdrawn: {says}", reference=one.reference, says=one.says)
-            )
+            lines.append(text("an allegation about {reference} was withdrawn: {says}", reference=one.of, says=one.told))
         elif one.match in {Match.ARCH_ONLY, Match.NO_MATCH, Match.UNTESTABLE}:
             lines.append(
-                text("{match} with {reference}: {says}", match=one.match.value, reference=one.reference, says=one.says)
+                text(
+                    "{match} with {reference}: {says} ({evidence})",
+                    match=MATCHES[one.match],
+                    reference=one.of,
+                    says=one.told,
+                    evidence=one.words,
+                )
             )
         else:
-            date = one.date or "?"
-            lines.append(text("{date}: {says} ({evidence})", date=date, says=one.says, evidence=one.grade.words))
+            lines.append(text("{says} ({evidence})", says=one.told, evidence=one.words))
     lines.append(text("not visible to this tool: training data, undisclosed distillation, private agreements"))
     return tuple(lines)
 
@@ -162,7 +163,7 @@ def _tested(
 def _rolled_up(verdict: OriginVerdict, named: str) -> Text:
     match verdict:
         case OriginVerdict.REFUTED:
-            return text("trained from scratch as a whole: refuted by {parts}", parts=named)
+            return text("trained from scratch as a whole: contradicted by {parts}", parts=named)
         case OriginVerdict.CONTESTED:
             return text("trained from scratch as a whole: contested by {parts}", parts=named)
         case OriginVerdict.UNTESTED:
@@ -170,4 +171,4 @@ def _rolled_up(verdict: OriginVerdict, named: str) -> Text:
         case OriginVerdict.SUPPORTED:
             return text("trained from scratch as a whole: supported by published artefacts ({parts})", parts=named)
         case _:
-            return text("trained from scratch as a whole: not refuted by what was tested")
+            return text("trained from scratch as a whole: not contradicted by what was tested")

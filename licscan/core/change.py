@@ -35,8 +35,10 @@ class LicenseChange:
     days_after_release: int | None = None
     sources: tuple[str, ...] = ()
     evidence: str = ""
-    """`repository_history`, `stored_page` or `background`."""
+    """`repository_history`, `hub_tag` (the tags of both repositories), `stored_page` or `background`."""
     confidence: str = "medium"
+    checked: str | None = None
+    """ISO date on which somebody last looked."""
     note: str = ""
 
     def speaks_of(self, repo: str) -> bool:

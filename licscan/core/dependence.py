@@ -46,8 +46,9 @@ class Dependence:
     @property
     def shown_by(self) -> Text:
         """How well it is shown that weights come from there, in words."""
-        if any(one.shows_inheritance and one.grade == self.grade for one in self.known):
-            return self.grade.words
+        best = next((one for one in self.known if one.shows_inheritance and one.grade == self.grade), None)
+        if best is not None:
+            return best.words
         if self.link.declared:
             return text("declared on its card")
         if self.link.confidence is Confidence.CERTAIN:
@@ -57,12 +58,27 @@ class Dependence:
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """What the files say, then what was published."""
-        published = (
-            Evidence(one.node, None, f"public record, {one.date or 'undated'} ({one.grade.words})", _cited(one))
-            for one in self.known
-        )
-        return (*self.link.evidence, *published)
+        return (*self.link.evidence, *(seen for one in self.known for seen in one.evidences))
 
+    @property
+    def state(self) -> Text:
+        """Whether the weights were trained further, as far as anybody said or measured it."""
+        if self.unchanged:
+            return text("unchanged")
+        said = {one.changed for one in self.known if one.shows_inheritance}
+        if {True, False} <= said:
+            return text("whether it was trained further is reported both ways")
+        return text("not shown to be trained further")
+
+    @property
+    def family(self) -> str:
+        """The family, where what was published names no more than one; empty where a repository is named."""
+        shown = [one for one in self.known if one.shows_inheritance and one.grade == self.grade]
+        return shown[0].family if shown and all(one.names_family for one in shown) else ""
+
+
+MAIN_PART = "main_weights"
+"""The part that is not one of the components."""
 
 _PARTS = {
     "vision_encoder": text("vision encoder"),
@@ -71,13 +87,13 @@ _PARTS = {
     "vae": text("VAE"),
     "language_model": text("language model"),
     "tokenizer": text("tokenizer"),
-    "main_weights": text("main weights"),
+    MAIN_PART: text("main weights"),
 }
 
 
 def part_name(role: str | None) -> Text:
     """What a part is called in a sentence; none is the main weights."""
-    return _PARTS.get(role or "main_weights") or text("{role}", role=str(role).replace("_", " "))
+    return _PARTS.get(role or MAIN_PART) or text("{role}", role=str(role).replace("_", " "))
 
 
 def arithmetic(link: Link) -> str:
@@ -85,10 +101,6 @@ def arithmetic(link: Link) -> str:
     begins = f"{link.component}: "
     said = (seen.says for seen in link.evidence if link.component and seen.says.startswith(begins))
     return next((says.removeprefix(begins) for says in said if "parameters" in says), "")
-
-
-def _cited(one: OriginEvidence) -> str:
-    return f"{one.says} ({', '.join(one.sources)})" if one.sources else one.says
 
 
 def same_house(one: Publisher | None, other: Publisher | None) -> bool:

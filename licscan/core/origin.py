@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from licscan.core.evidence import Confidence
+from licscan.core.evidence import Confidence, Evidence
 from licscan.core.lineage import Link, Relation
 from licscan.core.text import Text, text
 
@@ -47,6 +47,32 @@ _GRADES = {
 }
 
 
+class Basis(StrEnum):
+    """What kind of knowledge an observation is; each is told by its name wherever it is told at all."""
+
+    STATEMENT = "statement"
+    """Somebody who can know said so: who and when stand with it."""
+    MEASUREMENT = "measurement"
+    """Somebody compared files: who, how and which files stand with it."""
+    INFERENCE = "inference"
+    """Somebody concluded it from something else: from what stands with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """What the other side of a dispute said."""
+
+    by: str
+    date: str
+    says: str
+    sources: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> Text:
+        """The denial as part of a sentence."""
+        return text("{by} denied it on {date}: {says}", by=self.by, date=self.date, says=self.says)
+
+
 class Match(StrEnum):
     """What a comparison of one component with one reference came to."""
 
@@ -83,17 +109,93 @@ class OriginEvidence:
     """An allegation that was taken back or rebutted: kept so that nobody raises it again."""
     date: str | None = None
     sources: tuple[str, ...] = ()
+    by: str = ""
+    """Who stated, measured or inferred it; empty is a comparison of this run."""
+    how: str = ""
+    """By which comparison of which files, or from what it was inferred."""
+    said_as: Basis | None = None
+    """What kind of knowledge it is, where the grade alone does not tell."""
+    names_family: bool = False
+    """It names a family of models; which repository of it is an inference."""
+    denial: Denial | None = None
+    """What the other side said: told wherever the observation is."""
+
+    @property
+    def basis(self) -> Basis:
+        """Statement, measurement or inference."""
+        if self.said_as is not None:
+            return self.said_as
+        if self.grade is Grade.STATEMENT:
+            return Basis.STATEMENT
+        return Basis.MEASUREMENT if self.grade in {Grade.STATISTICS, Grade.IDENTITY} else Basis.INFERENCE
+
+    @property
+    def words(self) -> Text:
+        """What kind of knowledge it is, by whom, from when and from what, for sentences."""
+        if not self.by:
+            return self.grade.words
+        date = self.date or "?"
+        if self.basis is Basis.STATEMENT:
+            return text("statement of {by}, {date}", by=self.by, date=date)
+        if self.basis is Basis.MEASUREMENT:
+            return text("measurement by {by}, {date}: {how}", by=self.by, date=date, how=self.how)
+        return text("inference of {by}, {date}, from {how}", by=self.by, date=date, how=self.how)
+
+    @property
+    def of(self) -> Text:
+        """The reference as far as the observation names it: a repository, or a family."""
+        if self.names_family and self.family:
+            return text("the {family} family", family=self.family)
+        return text("{reference}", reference=self.reference)
+
+    @property
+    def told(self) -> Text:
+        """What it says, with the other side beside it."""
+        if self.denial is None:
+            return text("{says}", says=self.says)
+        return text("{says}; {denial}", says=self.says, denial=self.denial.words)
+
+    @property
+    def evidences(self) -> tuple[Evidence, ...]:
+        """The observation and its denial as things that can be looked up: from when, of which grade, where."""
+        mine = Evidence(self.node, None, _place(self.date, self.basis.value, self.sources), self.says)
+        if self.denial is None:
+            return (mine,)
+        other = self.denial
+        return (mine, Evidence(self.node, None, _place(other.date, f"denial by {other.by}", other.sources), other.says))
+
+    @property
+    def is_disputed(self) -> bool:
+        """The other side denies it; of equal bytes there is no dispute."""
+        return self.denial is not None and self.grade is not Grade.IDENTITY
 
     @property
     def shows_inheritance(self) -> bool:
-        """It speaks for weights that come from the reference."""
-        return not self.withdrawn and self.match in _INHERITED
+        """It speaks for weights that come from the reference, and nobody who can know denies it."""
+        return not self.withdrawn and not self.is_disputed and self.match in _INHERITED
 
     @property
     def leaves_open(self) -> bool:
         """It neither shows nor excludes that weights come from the reference."""
-        return not self.withdrawn and self.match in {Match.SHARED_ORIGIN, Match.CANDIDATE}
+        disputed = self.is_disputed and self.match in _INHERITED
+        return not self.withdrawn and (disputed or self.match in {Match.SHARED_ORIGIN, Match.CANDIDATE})
 
+
+def _place(date: str | None, what: str, sources: tuple[str, ...]) -> str:
+    return f"public record, {date or 'undated'} ({what}): {', '.join(sources)}"
+
+
+MATCHES = {
+    Match.COPY: text("a copy"),
+    Match.DERIVED: text("derived"),
+    Match.SHARED_ORIGIN: text("of shared origin"),
+    Match.MERGE: text("a merge"),
+    Match.ARCH_ONLY: text("likeness of settings only"),
+    Match.CANDIDATE: text("a candidate"),
+    Match.NO_MATCH: text("no match"),
+    Match.UNTESTABLE: text("not testable"),
+}
+"""What a comparison came to, in words."""
 
 _INHERITED = frozenset({Match.COPY, Match.DERIVED, Match.MERGE})
 
@@ -160,9 +262,13 @@ def unchanged(link: Link, known: Iterable[OriginEvidence] = ()) -> bool | None:
     """The weights are as the parent published them; None where nobody has said or measured it."""
     if link.relation in UNCHANGED:
         return True
-    for one in sorted(about(link, known), key=lambda one: -one.grade):
-        if one.changed is not None and one.shows_inheritance:
-            return not one.changed
-        if one.match is Match.COPY:
-            return True
+    shown = [one for one in about(link, known) if one.shows_inheritance]
+    if any(one.match is Match.COPY and one.grade is Grade.IDENTITY for one in shown):
+        return True
+    said = {False if one.match is Match.COPY else one.changed for one in shown} - {None}
+    if len(said) == 1:
+        return not said.pop()
+    if said:
+        # Reported both ways: neither is stated as a fact.
+        return None
     return None if link.relation in {Relation.COMPONENT, Relation.UNSTATED} else False

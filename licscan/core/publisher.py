@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from licscan.core.text import Text, text
+
+STALE_AFTER = 180
+"""Days after which a fact about a company is to be looked at again."""
+
+
+def is_stale(checked: str, today: str) -> bool:
+    """A fact that was checked on one ISO date is older than `STALE_AFTER` days on another; so is one without a date."""
+    try:
+        return (date.fromisoformat(today[:10]) - date.fromisoformat(checked)).days > STALE_AFTER
+    except ValueError:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +30,11 @@ class Listing:
     restricts: str
     sources: tuple[str, ...] = ()
     note: str = ""
+    names: str = ""
+    """The entity as the list names it."""
+    confidence: str = "medium"
+    checked: str | None = None
+    """ISO date on which somebody last looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +56,18 @@ class Publisher:
     repackaged_by: str | None = None
     """The account that passes this publisher's work on at the node; None where the publisher does so itself."""
     lists: tuple[Listing, ...] = ()
+    """Lists that name the publisher itself."""
+    owner_lists: tuple[Listing, ...] = ()
+    """Lists that name its owner; whether such an entry reaches the publisher is a question of law."""
     former_orgs: tuple[str, ...] = ()
     confidence: str = "medium"
     """`high`, `medium` or `low`."""
+    by_own_account: bool = False
+    """Nobody but the account itself says who it is."""
+    owner_confidence: str | None = None
+    owner_by_own_account: bool = False
     sources: tuple[str, ...] = ()
+    owner_sources: tuple[str, ...] = ()
     note: str = ""
     as_of: str | None = None
     closed: str | None = None
@@ -66,15 +91,36 @@ class Publisher:
         return self.entity or self.name
 
     @property
+    def alone(self) -> Text:
+        """The entity with its country, and whether anybody but the account says so."""
+        return _who(self.party, self.country, alone=self.by_own_account)
+
+    @property
+    def owner(self) -> Text | None:
+        """The owner in the same way; None where none is on record."""
+        return _who(self.parent, self.parent_country, alone=self.owner_by_own_account) if self.parent else None
+
+    @property
     def with_owner(self) -> Text:
         """Entity and owner, with the country of each where it is known."""
-        here = f"{self.party} ({self.country})" if self.country else self.party
-        if not self.parent:
-            return text("{who}", who=here)
-        owner = f"{self.parent} ({self.parent_country})" if self.parent_country else self.parent
-        return text("{who}, owner {owner}", who=here, owner=owner)
+        owner = self.owner
+        return self.alone if owner is None else text("{who}, owner {owner}", who=self.alone, owner=owner)
+
+    @property
+    def all_lists(self) -> tuple[Listing, ...]:
+        """Lists that name the publisher or its owner."""
+        return (*self.lists, *self.owner_lists)
 
     @property
     def record(self) -> Text:
         """How old this record is and how sure."""
         return text("record of {date}, confidence: {confidence}", date=self.as_of or "?", confidence=self.confidence)
+
+
+def _who(name: str, country: str | None, *, alone: bool) -> Text:
+    """A name with its country; what only the account itself says is told as that."""
+    if country and alone:
+        return text("{name} ({country}, by its own account)", name=name, country=country)
+    if alone:
+        return text("{name} (by its own account)", name=name)
+    return text("{name} ({country})", name=name, country=country) if country else text("{name}", name=name)

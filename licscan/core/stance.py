@@ -65,6 +65,8 @@ class Stance:
     """By country of the governing law; `*` as above."""
     lines: Mapping[str, str] = field(default_factory=dict)
     """The preset's own line that asks for each exposure (or `jurisdiction`, `list`, `law`), for quoting in findings."""
+    readings: tuple[str, ...] = ()
+    """Lines that are a reading of the rule and not its text."""
     counts: tuple[str, ...] = ("entity", "owner")
     """Whose country counts."""
     asks_origin: bool = False
@@ -97,7 +99,8 @@ class Stance:
         if publisher is None or (publisher.country is None and publisher.parent_country is None):
             return self.exposures.get(Exposure.UNKNOWN, Answer.SILENT)
         answers = [self.answer_to(country) for country in self.countries(publisher)]
-        answers += [self.lists[one.id] for one in publisher.lists if one.id in self.lists]
+        listed = publisher.all_lists if "owner" in self.counts else publisher.lists
+        answers += [self.lists[one.id] for one in listed if one.id in self.lists]
         asked = max(answers, key=lambda one: one.rank, default=Answer.SILENT)
         return asked if asked is Answer.SILENT else self.exposures.get(exposure, asked)
 
@@ -115,9 +118,11 @@ class Stance:
 
     def line(self, *names: str) -> Text:
         """The policy line that asks: the first of `names` that it has, else the name of the policy."""
-        found = next((self.lines[name] for name in names if name in self.lines), None)
-        if found:
-            return text("{preset}: {line}", preset=self.preset, line=found)
+        found = next((name for name in names if self.lines.get(name)), None)
+        if found in self.readings:
+            return text("{preset}: {line} (a reading of it, not its text)", preset=self.preset, line=self.lines[found])
+        if found is not None:
+            return text("{preset}: {line}", preset=self.preset, line=self.lines[found])
         return text("{preset}", preset=self.preset)
 
 

@@ -10,9 +10,12 @@ from typing import Any
 
 from licscan.core.change import LicenseChange
 from licscan.errors import KnowledgeError
+from licscan.knowledge.sources import SURENESS
 
 _KEYS = frozenset(one.name for one in fields_of(LicenseChange))
 _KINDS = frozenset({"in_place", "between_versions", "withdrawal", "gating", "aup_update", "closed_successor"})
+_SURE = {"repository_history": "high", "hub_tag": "high", "stored_page": "medium", "background": "low"}
+"""How sure a change may be called, at most, by where it was seen."""
 _DIRECTIONS = frozenset(
     {"more_permissive", "more_restrictive", "region_blocked", "withdrawn", "closed_successor", "mixed", "neutral"}
 )
@@ -31,6 +34,13 @@ def compile_changes(content: Mapping[str, Any], licenses: Collection[str]) -> di
             raise KnowledgeError(f"{where} has an unknown key {unknown[0]!r}")
         if one["id"] in seen:
             raise KnowledgeError(f"{where} stands twice")
+        if not one.get("sources") or not one.get("checked"):
+            raise KnowledgeError(f"{where} has no source, or no date on which it was checked")
+        sure = _SURE.get(one.get("evidence", ""))
+        if sure is None or SURENESS.index(one.get("confidence", "medium")) < SURENESS.index(sure):
+            raise KnowledgeError(
+                f"{where}: confidence {one.get('confidence')!r} is more than {one.get('evidence')!r} shows"
+            )
         if one["kind"] not in _KINDS or one["direction"] not in _DIRECTIONS:
             raise KnowledgeError(f"{where}: kind {one['kind']!r} or direction {one['direction']!r} is not known")
         for key in (*one.get("before_keys", ()), *one.get("after_keys", ())):

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from licscan.core.origin import Grade, Match, OriginEvidence
+from licscan.core.origin import Basis, Denial, Grade, Match, OriginEvidence
 from licscan.errors import KnowledgeError
 
-_KEYS = frozenset(
-    {
-        "node",
-        "component",
-        "reference",
-        "match",
-        "grade",
-        "says",
-        "family",
-        "changed",
-        "declared",
-        "withdrawn",
-        "date",
-        "sources",
-    }
-)
-_NEEDED = frozenset({"node", "reference", "match", "grade", "says", "sources"})
+_NEEDED = frozenset({"node", "reference", "match", "grade", "by", "says", "checked", "sources"})
+_KEYS = _NEEDED | {
+    *("component", "family", "named", "about", "own", "how", "changed", "declared", "withdrawn", "date", "denial"),
+}
+_DENIAL = frozenset({"by", "date", "says", "sources"})
 
 
-_PART_KEYS = frozenset({"repo", "license", "license_name", "evidence", "source"})
+_PART_KEYS = frozenset({"repo", "license", "license_name", "evidence", "source", "checked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +30,8 @@ class KnownPart:
     evidence: str
     """`seen` or `background`."""
     source: str
+    checked: str | None = None
+    """ISO date on which somebody last looked."""
 
 
 def compile_parts(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,7 +55,7 @@ def compile_origins(content: Mapping[str, Any]) -> dict[str, Any]:
     """Check the record and group it by repository.
 
     Raises:
-        KnowledgeError: an unknown key, match or grade.
+        KnowledgeError: an unknown key, match or grade, or an observation that does not say whose it is or from what.
     """
     found: dict[str, list[dict[str, Any]]] = {}
     for one in content.get("origin", ()):
@@ -74,9 +64,29 @@ def compile_origins(content: Mapping[str, Any]) -> dict[str, Any]:
             raise KnowledgeError(f"{where} has an unknown key {unknown[0]!r}")
         if missing := sorted(_NEEDED - set(one)):
             raise KnowledgeError(f"{where} lacks {missing[0]!r}")
+        if mistake := next(_mistakes(one), None):
+            raise KnowledgeError(f"{where}: {mistake}")
         _evidence(one, where)
         found.setdefault(one["node"].lower(), []).append(dict(one))
     return found
+
+
+def _mistakes(one: Mapping[str, Any]) -> Iterator[str]:
+    """What a lawyer of the company would strike: a claim without its author, its date, its method or its source."""
+    if one["grade"] not in set(Basis):
+        yield f"grade {one['grade']!r} is none of {', '.join(Basis)}"
+    if not one["sources"]:
+        yield "it has no source"
+    if one["grade"] == Basis.STATEMENT and not ("date" in one and "own" in one):
+        yield "a statement needs its date, and `own`: whether the publisher or owner of the weights made it"
+    if one["grade"] in {Basis.MEASUREMENT, Basis.INFERENCE} and not one.get("how"):
+        yield f"{one['grade']} needs `how`: by which comparison of which files, or from what it was concluded"
+    if one.get("named", "model") not in {"model", "family"} or one.get("about", "model") not in {"model", "series"}:
+        yield "`named` is model or family, `about` is model or series"
+    if one.get("named") == "family" and not one.get("family"):
+        yield "it names a family, and `family` is missing"
+    if "denial" in one and set(one["denial"]) != _DENIAL:
+        yield f"a denial has {', '.join(sorted(_DENIAL))}"
 
 
 def _evidence(one: Mapping[str, Any], where: str = "data/origins.toml") -> OriginEvidence:
@@ -86,7 +96,7 @@ def _evidence(one: Mapping[str, Any], where: str = "data/origins.toml") -> Origi
             component=one.get("component"),
             reference=one["reference"],
             match=Match(one["match"]),
-            grade=Grade(int(str(one["grade"]).removeprefix("E"))),
+            grade=_grade(one),
             says=one["says"],
             family=one.get("family", ""),
             changed=one.get("changed"),
@@ -94,9 +104,28 @@ def _evidence(one: Mapping[str, Any], where: str = "data/origins.toml") -> Origi
             withdrawn=bool(one.get("withdrawn", False)),
             date=one.get("date"),
             sources=tuple(one["sources"]),
+            by=one["by"],
+            how=one.get("how", ""),
+            said_as=Basis(one["grade"]),
+            names_family=one.get("named") == "family",
+            denial=_denial(one.get("denial")),
         )
     except ValueError as error:
         raise KnowledgeError(f"{where}: {error}") from error
+
+
+def _grade(one: Mapping[str, Any]) -> Grade:
+    """How much it can carry: only what was said or measured about this very model carries more than a likeness."""
+    basis = Basis(one["grade"])
+    if one.get("about") == "series" or basis is Basis.INFERENCE:
+        return Grade.LIKENESS
+    if basis is Basis.STATEMENT:
+        return Grade.STATEMENT if one["own"] else Grade.HEARSAY
+    return Grade.IDENTITY if Match(one["match"]) is Match.COPY else Grade.STATISTICS
+
+
+def _denial(said: Mapping[str, Any] | None) -> Denial | None:
+    return Denial(said["by"], said["date"], said["says"], tuple(said["sources"])) if said else None
 
 
 class OriginRecord:
@@ -110,6 +139,11 @@ class OriginRecord:
         """The licence of a well-known part's repository."""
         found = self._parts.get(repo.lower())
         return KnownPart(**found) if found is not None else None
+
+    def under(self, org: str) -> tuple[OriginEvidence, ...]:
+        """What was published about the models of one account."""
+        begins = f"{org.lower()}/"
+        return tuple(_evidence(one) for node, all in self._by_node.items() if node.startswith(begins) for one in all)
 
     def of(self, repo: str) -> tuple[OriginEvidence, ...]:
         """What was published about the parts of this repository."""

@@ -29,10 +29,13 @@ _TOP = {
     "list": dict,
     "law": dict,
     "line": dict,
+    "reading": list,
+    "text": list,
     "source": list,
 }
 _NEEDED = ("name", "title", "date", "summary")
 _SOURCE = ("title", "url", "date", "says")
+_TEXT = ("lines", "quote", "by", "date", "url")
 _ASKED = (*(one.value for one in Exposure), "jurisdiction", "list", "law", "origin", "disclosure")
 _LARGEST = 100_000
 
@@ -45,6 +48,17 @@ class Cited:
     url: str
     date: str = ""
     says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words of the rule itself, or of an account of it, that lines of a preset stand on."""
+
+    lines: tuple[str, ...]
+    quote: str
+    by: str
+    date: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,9 @@ class Preset:
     lists: Mapping[str, Answer] = field(default_factory=lambda: MappingProxyType({}))
     laws: Mapping[str, Answer] = field(default_factory=lambda: MappingProxyType({}))
     lines: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    readings: tuple[str, ...] = ()
+    """Lines that are a reading of the rule and not its text: marked as such wherever they are quoted."""
+    texts: tuple[Quoted, ...] = ()
     sources: tuple[Cited, ...] = ()
 
     def stance(self, home: str | None = None) -> Stance:
@@ -78,6 +95,7 @@ class Preset:
             lists=self.lists,
             laws=self.laws,
             lines=self.lines,
+            readings=self.readings,
             counts=self.counts,
             asks_origin=self.asks_origin,
             asks_disclosure=self.asks_disclosure,
@@ -121,6 +139,8 @@ def preset_from(record: Mapping[str, Any], where: str, error: type[LicscanError]
         lists=_answers(record.get("list", {})),
         laws=_answers(record.get("law", {})),
         lines=MappingProxyType(dict(record.get("line", {}))),
+        readings=tuple(record.get("reading", ())),
+        texts=tuple(Quoted(**{**one, "lines": tuple(one["lines"])}) for one in record.get("text", ())),
         sources=tuple(Cited(**one) for one in record.get("source", ())),
     )
 
@@ -154,7 +174,27 @@ def _wrong_rest(record: Mapping[str, Any]) -> Iterator[str]:
             yield f"counts has {one!r}, expected entity or owner"
     if "home" in record and not _is_country(record["home"]):
         yield f"home is {record['home']!r}, expected an ISO 3166 code or EU"
+    yield from _wrong_texts(record)
     yield from _wrong_sources(record)
+
+
+def _wrong_texts(record: Mapping[str, Any]) -> Iterator[str]:
+    """Quotations and readings speak of lines that are there."""
+    lines = list(record.get("line", {}))
+    for name in record.get("reading", ()):
+        if name not in lines:
+            yield f"reading has {name!r}, which is none of its lines"
+    for number, one in enumerate(record.get("text", ()), start=1):
+        if not isinstance(one, Mapping) or set(one) != set(_TEXT):
+            yield f"text[{number}] needs {', '.join(_TEXT)}"
+        elif not isinstance(one["lines"], list) or not all(isinstance(one[key], str) for key in _TEXT[1:]):
+            yield f"text[{number}]: lines must be a list, the rest text"
+        else:
+            yield from (
+                f"text[{number}].lines has {name!r}, which is none of its lines"
+                for name in one["lines"]
+                if name not in lines
+            )
 
 
 def _wrong_sources(record: Mapping[str, Any]) -> Iterator[str]:
@@ -240,6 +280,12 @@ def compile_presets(files: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """
     for name, record in sorted(files.items()):
         preset = preset_from(record, f"data/presets/{name}", KnowledgeError)
+        told = {*preset.readings, *(line for one in preset.texts for line in one.lines)}
+        if bare := sorted(set(preset.lines) - told):
+            raise KnowledgeError(
+                f"data/presets/{name}: nothing is quoted for the line {bare[0]!r}",
+                "quote the rule, or mark it as a reading",
+            )
         if f"{preset.name}.toml" != name:
             raise KnowledgeError(f"data/presets/{name}: its name is {preset.name!r}", "name the file after it")
     return {record["name"]: record for _, record in sorted(files.items())}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
 from licscan.core.publisher import Listing, Publisher
 from licscan.errors import KnowledgeError
+from licscan.knowledge.sources import addresses, mistakes, stands_alone
 
 _KINDS = frozenset({"company", "university", "state_lab", "nonprofit", "community", "individual", "unknown"})
-_SURENESS = frozenset({"high", "medium", "low"})
-_NEEDED = frozenset({"orgs", "name", "kind", "confidence", "as_of", "sources"})
+_NEEDED = frozenset({"orgs", "name", "kind", "confidence", "checked", "sources"})
 _KEYS = _NEEDED | {
-    *("entity", "licensors", "country", "hq_country", "parent", "parent_country", "repackager", "repackager_orgs"),
+    *("entity", "licensors", "country", "hq_country", "owner", "repackager", "repackager_orgs"),
     *(
         "repackages",
         "repackages_forms",
@@ -28,7 +29,11 @@ _KEYS = _NEEDED | {
         "note",
     ),
 }
-_LIST_KEYS = frozenset({"id", "title", "authority", "date", "restricts", "sources", "confidence", "note"})
+_OWNER = frozenset({"name", "country", "confidence", "checked", "sources"})
+_LISTED = frozenset({"list", "of", "names", "confidence", "checked", "sources"})
+_LIST_NEEDED = frozenset(
+    {"id", "title", "authority", "date", "version", "restricts", "sources", "confidence", "checked"}
+)
 
 
 def compile_publishers(files: Mapping[str, Mapping[str, Any]], lists: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,8 +44,7 @@ def compile_publishers(files: Mapping[str, Mapping[str, Any]], lists: Mapping[st
     """
     known = {one["id"]: dict(one) for one in lists.get("list", ())}
     for one in known.values():
-        if unknown := sorted(set(one) - _LIST_KEYS):
-            raise KnowledgeError(f"data/lists.toml: {one['id']} has an unknown key {unknown[0]!r}")
+        _shape(one, f"data/lists.toml: {one['id']}", _LIST_NEEDED, {"note"})
     records: list[dict[str, Any]] = []
     by_org: dict[str, int] = {}
     forms: list[str] = []
@@ -56,24 +60,47 @@ def compile_publishers(files: Mapping[str, Mapping[str, Any]], lists: Mapping[st
 
 
 def _check(record: Mapping[str, Any], where: str, lists: Mapping[str, Any]) -> None:
-    who = (record.get("orgs") or ["?"])[0]
-    if unknown := sorted(set(record) - _KEYS):
-        raise KnowledgeError(
-            f"{where}: {who} has an unknown key {unknown[0]!r}", f"known are {', '.join(sorted(_KEYS))}"
-        )
-    if missing := sorted(_NEEDED - set(record)):
-        raise KnowledgeError(f"{where}: {who} lacks {missing[0]!r}")
+    where = f"{where}: {(record.get('orgs') or ['?'])[0]}"
+    _shape(record, where, _NEEDED, _KEYS, record["orgs"] if record.get("orgs") else ())
     if record["kind"] not in _KINDS:
-        raise KnowledgeError(f"{where}: {who}: kind {record['kind']!r} is none of {', '.join(sorted(_KINDS))}")
-    if record["confidence"] not in _SURENESS:
-        raise KnowledgeError(f"{where}: {who}: confidence {record['confidence']!r} is not high, medium or low")
-    for key in ("country", "hq_country", "parent_country"):
-        code = record.get(key)
+        raise KnowledgeError(f"{where}: kind {record['kind']!r} is none of {', '.join(sorted(_KINDS))}")
+    if record["confidence"] == "high" and record.get("unconfirmed"):
+        raise KnowledgeError(f"{where}: an account that nobody has seen is never surely this publisher's")
+    owner = record.get("owner")
+    if owner is not None:
+        _shape(owner, f"{where}: owner", _OWNER - {"country"}, {"country"}, record["orgs"])
+    for code in (record.get("country"), record.get("hq_country"), (owner or {}).get("country")):
         if code is not None and not (len(code) == 2 and code.isalpha() and code.isupper()):
-            raise KnowledgeError(f"{where}: {who}: {key} {code!r} is no ISO 3166 code")
-    for listed in record.get("listed", ()):
-        if listed not in lists:
-            raise KnowledgeError(f"{where}: {who} names the list {listed!r}, which data/lists.toml does not have")
+            raise KnowledgeError(f"{where}: country {code!r} is no ISO 3166 code")
+    for one in record.get("listed", ()):
+        _check_listed(one, f"{where}: {one.get('list', '?')}", record, lists)
+
+
+def _check_listed(one: Mapping[str, Any], where: str, record: Mapping[str, Any], lists: Mapping[str, Any]) -> None:
+    """A list entry names the list, the entity that the list names, and whose entity that is."""
+    _shape(one, where, _LISTED, frozenset(), record["orgs"])
+    if one["list"] not in lists:
+        raise KnowledgeError(f"{where}: data/lists.toml does not have the list {one['list']!r}")
+    if one["of"] not in {"publisher", "owner"}:
+        raise KnowledgeError(f"{where}: of {one['of']!r} is neither publisher nor owner")
+    if one["of"] == "owner" and "owner" not in record:
+        raise KnowledgeError(f"{where}: the owner is listed, and the record has none")
+    if stands_alone(one["sources"]):
+        raise KnowledgeError(f"{where}: a list entry needs a source other than the account itself")
+
+
+def _shape(
+    record: Mapping[str, Any], where: str, needed: AbstractSet[str], more: AbstractSet[str], orgs: Iterable[str] = ()
+) -> None:
+    """Raise for an unknown or missing key, and for what `sources.mistakes` finds."""
+    if unknown := sorted(set(record) - needed - more):
+        raise KnowledgeError(
+            f"{where} has an unknown key {unknown[0]!r}", f"known are {', '.join(sorted(needed | more))}"
+        )
+    if missing := sorted(needed - set(record)):
+        raise KnowledgeError(f"{where} lacks {missing[0]!r}")
+    if mistake := next(mistakes(record, orgs), None):
+        raise KnowledgeError(f"{where}: {mistake}")
 
 
 class PublisherShelf(Mapping[str, Publisher]):
@@ -155,16 +182,19 @@ class PublisherShelf(Mapping[str, Publisher]):
         """All restriction lists, by id."""
         return tuple(self._listing(id) for id in sorted(self._lists))
 
-    def _listing(self, id: str) -> Listing:
-        one = self._lists[id]
+    def _listing(self, id: str, entry: Mapping[str, Any] | None = None) -> Listing:
+        one, said = self._lists[id], entry or {}
         return Listing(
             id=id,
             title=one["title"],
             authority=one["authority"],
             date=one["date"],
             restricts=one["restricts"],
-            sources=tuple(one["sources"]),
+            sources=addresses((*said.get("sources", ()), *one["sources"])),
             note=one.get("note", ""),
+            names=said.get("names", ""),
+            confidence=said.get("confidence", one["confidence"]),
+            checked=said.get("checked", one["checked"]),
         )
 
     def _publisher(self, record: Mapping[str, Any], asked: str) -> Publisher:
@@ -173,22 +203,30 @@ class PublisherShelf(Mapping[str, Publisher]):
         org = renamed.get(spelt.lower(), spelt)
         # A group is a record that several accounts share although they are not one publisher.
         alone = bool(record.get("group"))
+        owner = record.get("owner", {})
+        listed = record.get("listed", ())
         return Publisher(
             org=org,
             name=org if alone else record["name"],
             entity=None if alone else record.get("entity"),
             country=record.get("country"),
             hq_country=record.get("hq_country"),
-            parent=record.get("parent"),
-            parent_country=record.get("parent_country"),
+            parent=owner.get("name"),
+            # Where no owner is on record, the entity itself is the last that is known.
+            parent_country=owner["country"] if "country" in owner else None if owner else record.get("country"),
             kind=record["kind"],
             repackager=_is_repackager(record, spelt),
-            lists=tuple(self._listing(id) for id in record.get("listed", ())),
+            lists=tuple(self._listing(one["list"], one) for one in listed if one["of"] == "publisher"),
+            owner_lists=tuple(self._listing(one["list"], one) for one in listed if one["of"] == "owner"),
             former_orgs=tuple(old for old, new in record.get("renamed", ()) if new == org),
-            confidence=_sureness(record, spelt),
-            sources=tuple(record["sources"]),
+            confidence=record["confidence"],
+            by_own_account=stands_alone(record["sources"]),
+            owner_confidence=owner.get("confidence"),
+            owner_by_own_account=bool(owner) and stands_alone(owner["sources"]),
+            sources=addresses(record["sources"]),
+            owner_sources=addresses(owner.get("sources", ())),
             note=record.get("note", ""),
-            as_of=record["as_of"],
+            as_of=record["checked"],
             closed=record.get("closed"),
             mirrors=tuple(record.get("mirrors", ())),
         )
@@ -196,12 +234,6 @@ class PublisherShelf(Mapping[str, Publisher]):
 
 def _is_repackager(record: Mapping[str, Any], org: str) -> bool:
     return bool(record.get("repackager")) or org.lower() in map(str.lower, record.get("repackager_orgs", ()))
-
-
-def _sureness(record: Mapping[str, Any], org: str) -> str:
-    """An organisation that nobody has seen on the Hub is never surely this publisher's."""
-    sure = str(record["confidence"])
-    return "medium" if sure == "high" and org in record.get("unconfirmed", ()) else sure
 
 
 def _names_of(record: Mapping[str, Any]) -> set[str]:

@@ -77,7 +77,7 @@ def assess(
         version=VERSION,
         knowledge=knowledge.version,
         shares=control.shares(lineage, publishers, resolutions),
-        control=control.facts(lineage, resolutions, knowledge.licenses, publishers, policy.stance)
+        control=control.facts(lineage, resolutions, knowledge.licenses, publishers, policy.stance, now[:10])
         + control.past(history or {}),
         origins=control.origins(lineage, publishers, policy.stance, observed),
         made=now,

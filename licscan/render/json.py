@@ -146,6 +146,7 @@ def _publisher(publisher: Publisher | None) -> dict[str, Any] | None:
         "kind": publisher.kind,
         "repackaged_by": publisher.repackaged_by,
         "lists": [listing.id for listing in publisher.lists],
+        "owner_lists": [listing.id for listing in publisher.owner_lists],
         "confidence": publisher.confidence,
     }
 

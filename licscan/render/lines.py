@@ -54,7 +54,8 @@ def place_of(evidence: Evidence, lang: str, here: str = "") -> str:
     """Evidence in one line: where it stands (the repository, if it is not `here`) and what it says."""
     line = f":{evidence.line}" if evidence.line else ""
     repo = "" if evidence.repo == here else f"{harmless(evidence.repo)} "
-    where = f"{repo}{harmless(evidence.place)}{line}"
+    # The addresses of a public record are for the long forms of the report.
+    where = f"{repo}{harmless(short(evidence.place.partition(': http')[0]))}{line}"
     says = harmless(short(evidence.says))
     if evidence.place == "tags":
         return say(text("{where} say “{says}”", where=where, says=says), lang)

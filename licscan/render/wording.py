@@ -145,6 +145,8 @@ CONTROLS = {
     "remote-code": text("remote code"),
     "tokenizer": text("tokenizer"),
     "list": text("restriction list"),
+    "registry": text("age of the registry"),
+    "owner-list": text("restriction list that names the owner"),
     "hosted": text("hosted service"),
     "update": text("update channel"),
 }

@@ -14,7 +14,8 @@ The policy asks for own training of every part, and the publisher has confirmed 
 Initialise and train the part anew, withdraw the claim for that part, or record an exception with its reason.
 
 ## Limits
-Refuted needs a statement or measured weights (E3 to E5); a likeness only contests. "Not refuted" is no proof: training
+Contradicted needs a statement by who can know, or measured weights, about this very model. An inference, or a claim
+that the other side denies, only contests, and both sides are told. What is not contradicted is not proved: training
 data, undisclosed distillation and private agreements are not visible.
 """
 
@@ -25,14 +26,17 @@ from collections.abc import Iterator
 from licscan.core import remedies
 from licscan.core.amounts import percent
 from licscan.core.artifact import FactKind
-from licscan.core.dependence import part_name
+from licscan.core.dependence import MAIN_PART, part_name
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.finding import Severity, Topic
 from licscan.core.report import OriginVerdict
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
 
-_TOLD = {OriginVerdict.REFUTED: "refuted", OriginVerdict.CONTESTED: "contested, not refuted"}
+_TOLD = {
+    OriginVerdict.REFUTED: text("contradicted"),
+    OriginVerdict.CONTESTED: text("contested, neither shown nor excluded"),
+}
 
 
 @lineage_rule(
@@ -49,9 +53,7 @@ def contradicted_origin_claim(case: Case) -> Iterator[Hit]:
         if one.component is None or one.verdict not in _TOLD:
             continue
         share = text("{share} of parameters", share=percent(one.share)) if one.share else text("share not known")
-        evidence = tuple(claim.evidence for claim in claims) + tuple(
-            Evidence(subject, case.lineage[subject].revision, "evidence of origin", str(line)) for line in one.tested
-        )
+        evidence = tuple(claim.evidence for claim in claims) + _evidence(subject, one.component, case)
         yield Hit(
             subject,
             text(
@@ -69,6 +71,14 @@ def contradicted_origin_claim(case: Case) -> Iterator[Hit]:
             severity=_severity(one.verdict, case),
             confidence=Confidence.CERTAIN if one.verdict is OriginVerdict.REFUTED else Confidence.POSSIBLE,
         )
+
+
+def _evidence(subject: str, part: str, case: Case) -> tuple[Evidence, ...]:
+    """What the files say of the part's origin, then what was published, both sides of it."""
+    component = None if part == MAIN_PART else part
+    links = (link for link in case.lineage.up(subject) if link.component == component)
+    known = (one for one in case.origin_evidence if one.node.lower() == subject.lower() and one.component == component)
+    return (*(seen for link in links for seen in link.evidence), *(seen for one in known for seen in one.evidences))
 
 
 def _severity(verdict: OriginVerdict, case: Case) -> Severity:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.artifact import FactKind
-from licscan.core.evidence import Confidence, Evidence
+from licscan.core.evidence import Confidence
 from licscan.core.finding import Severity, Topic
 from licscan.core.origin import Match
 from licscan.core.text import text
@@ -51,12 +51,14 @@ def inherited_architecture(case: Case) -> Iterator[Hit]:
             )
     for seen in case.origin_evidence:
         if seen.match is Match.ARCH_ONLY and not seen.withdrawn and seen.node in case.lineage:
-            place = Evidence(seen.node, None, "public record", f"{seen.says} ({', '.join(seen.sources)})")
             yield Hit(
                 seen.node,
                 text(
-                    "settings are like those of {reference}: similar, not shown to be derived", reference=seen.reference
+                    "settings like those of {reference} were named ({evidence}); not shown to be derived: {says}",
+                    reference=seen.of,
+                    evidence=seen.words,
+                    says=seen.told,
                 ),
-                evidence=(place,),
+                evidence=seen.evidences,
                 remedies=(remedies.DOCUMENT, remedies.COMPARE),
             )

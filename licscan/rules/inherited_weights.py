@@ -56,7 +56,7 @@ def inherited_weights(case: Case) -> Iterator[Hit]:
                 "{part}: {how} {parent} ({evidence}); publisher: {who}; {asked}",
                 part=one.part,
                 how=_HOW.get(one.link.relation, _TRAINED),
-                parent=case.origin_name(one.link.parent),
+                parent=case.origin_of(one),
                 evidence=one.shown_by,
                 who=case.who(one.publisher),
                 asked=case.stance.asked(Exposure.WEIGHTS_TRAINED, answer=answer),

@@ -1,12 +1,13 @@
-"""Weights of another publisher are inside, as that publisher made them.
+"""Weights of another publisher are inside, and were not shown to be trained further.
 
 ## What it looks at
 The links along which weights pass from one publisher to another: quantised and converted copies, and components, unless
-a comparison or the publisher says that the part was trained further. What is not known counts as unchanged.
+a comparison or the publisher says that the part was trained further. What is not known, or is reported both ways, is
+asked about as if it were unchanged, and the sentence says that it is not known.
 
 ## Why it matters
-Some policies require that every part was initialised and trained by the applicant, however small its share. Other
-policies ask the same question for supply-chain reasons. With no policy loaded this is a fact and no fault.
+Some policies require that every part was initialised and trained by the applicant. Other policies ask the same question
+for supply-chain reasons. With no policy loaded this is a fact and no fault.
 
 ## Example
 A language model of one's own embeds the vision encoder of another publisher's model.
@@ -35,7 +36,7 @@ from licscan.rule import Case, Hit, lineage_rule
 
 @lineage_rule(
     "inherited-weights-unchanged",
-    "weights of another publisher are inside unchanged",
+    "weights of another publisher are inside, and no change is shown",
     Severity.INFO,
     topic=Topic.ORIGIN,
 )
@@ -50,9 +51,9 @@ def inherited_weights_unchanged(case: Case) -> Iterator[Hit]:
             text(
                 "{part}: from {parent} ({evidence}; {state}); publisher: {who}; share of parameters: {share}; {asked}",
                 part=one.part,
-                parent=case.origin_name(one.link.parent),
+                parent=case.origin_of(one),
                 evidence=one.shown_by,
-                state=text("unchanged") if one.unchanged else text("not shown to be trained further"),
+                state=one.state,
                 who=case.who(one.publisher),
                 share=one.share,
                 asked=case.stance.asked(Exposure.WEIGHTS_UNCHANGED, answer=answer),

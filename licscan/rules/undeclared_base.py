@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.dependence import Dependence, part_name, undeclared
-from licscan.core.evidence import Confidence, Evidence
+from licscan.core.evidence import Confidence
 from licscan.core.finding import Severity, Topic
 from licscan.core.origin import Grade, OriginEvidence
 from licscan.core.text import Text, text
@@ -71,7 +71,7 @@ def _says(parts: tuple[Dependence, ...], case: Case) -> Text:
         if one.grade > Grade.LIKENESS
         else "{part}: may be from {parent} of {who} ({evidence}), and the card does not say so; {licence}",
         part=one.part,
-        parent=case.origin_name(one.link.parent),
+        parent=case.origin_of(one),
         who=case.who(one.publisher),
         evidence=one.shown_by,
         licence=case.terms_in_words(one.link.parent),
@@ -92,14 +92,14 @@ def _likeness(seen: OriginEvidence) -> Hit:
     return Hit(
         seen.node,
         text(
-            "{part} and {reference}: shown to be related ({evidence}); the card names no base"
-            if is_shown
-            else "{part} and {reference}: similar, not shown to be derived ({evidence}); the card names no base",
+            "{part} and {reference}: {how} ({evidence}); {says}; no base on the card",
             part=part_name(seen.component),
-            reference=seen.reference,
-            evidence=seen.grade.words if is_shown else text("by what was published, no weights were compared here"),
+            reference=seen.of,
+            how=text("shown to be related") if is_shown else text("similar, not shown to be derived"),
+            evidence=seen.words,
+            says=seen.told,
         ),
-        evidence=(Evidence(seen.node, None, "public record", f"{seen.says} ({', '.join(seen.sources)})"),),
+        evidence=seen.evidences,
         remedies=(remedies.ASK, remedies.COMPARE, remedies.DISCLOSE),
         severity=Severity.MEDIUM if is_shown else Severity.LOW,
         confidence=Confidence.LIKELY if is_shown else Confidence.POSSIBLE,

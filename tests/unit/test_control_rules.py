@@ -14,6 +14,8 @@ from licscan.core.lock import Direction, Drift, History, Lock, LockedText, LockE
 from licscan.core.origin import Grade, Match, OriginEvidence
 from licscan.core.text import text
 from licscan.core.use import Use
+from licscan.errors import KnowledgeError
+from licscan.knowledge.origins import OriginRecord, compile_origins
 from licscan.rules import RULES
 from tests.control import control_case, found, severities
 
@@ -47,7 +49,7 @@ CASES: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
     # rule: (the bad case, how bad it is, the good case)
     "inherited-weights": (
         {"line": PLAIN, "preset": KR},
-        "medium",
+        "high",
         {"line": "naver/x <-finetune- naver/y", "preset": KR},
     ),
     "inherited-weights-unchanged": (
@@ -227,7 +229,7 @@ def test_the_policy_line_that_asks_is_quoted() -> None:
         (Match.DERIVED, Grade.STATEMENT, None, "inherited-weights-unchanged", "critical"),
         (Match.DERIVED, Grade.STATISTICS, None, "inherited-weights-unchanged", "medium"),
         (Match.CANDIDATE, Grade.LIKENESS, None, "inherited-weights-unchanged", "low"),
-        (Match.DERIVED, Grade.IDENTITY, True, "inherited-weights", "medium"),
+        (Match.DERIVED, Grade.IDENTITY, True, "inherited-weights", "high"),
     ],
 )
 def test_evidence_limits_how_bad_it_may_be(
@@ -284,3 +286,96 @@ def test_the_same_publisher_is_told_once() -> None:
     case = control_case(line, preset=US)
     assert len(found(case, "publisher-jurisdiction")) == 1
     assert len(found(case, "inherited-weights")) == 1
+
+
+def record(**fields: Any) -> dict[str, Any]:
+    """An observation of the public record as `data/origins.toml` has it."""
+    plain = {
+        "node": "naver/x",
+        "component": "vision_encoder",
+        "reference": "Qwen/y",
+        "family": "Qwen2.5-VL",
+        "match": "derived",
+        "grade": "statement",
+        "own": True,
+        "by": "Somebody",
+        "date": "2026-01-05",
+        "says": "it was taken from there",
+        "checked": "2026-11-28",
+        "sources": ["https://example.org/a"],
+    }
+    return {key: value for key, value in {**plain, **fields}.items() if value is not None}
+
+
+DENIAL = {"by": "The Publisher", "date": "2026-01-08", "says": "it was not", "sources": ["https://example.org/b"]}
+MEASURED = {"grade": "measurement", "how": "the large matrices of model.safetensors", "own": None}
+
+
+def from_record(*fields: dict[str, Any]) -> tuple[OriginEvidence, ...]:
+    return OriginRecord(compile_origins({"origin": [record(**one) for one in fields]})).of("naver/x")
+
+
+@pytest.mark.parametrize(
+    ("fields", "severity"),
+    [
+        ({}, "critical"),
+        (MEASURED, "critical"),
+        ({"about": "series"}, "low"),
+        ({"own": False}, "low"),
+        ({"denial": DENIAL}, "low"),
+        ({**MEASURED, "denial": DENIAL}, "low"),
+        ({"grade": "inference", "how": "its shapes", "own": None}, "low"),
+    ],
+    ids=["stated", "measured", "of-a-series", "by-a-third-party", "denied", "measured-and-denied", "inferred"],
+)
+def test_only_what_was_said_or_measured_of_this_very_model_is_critical(fields: dict[str, Any], severity: str) -> None:
+    case = control_case(PART, preset=KR, origin_evidence=from_record(fields), **HIDDEN)
+    assert severities(case, "contradicted-origin-claim") == [severity]
+
+
+def test_a_denial_is_told_beside_the_claim() -> None:
+    case = control_case(PART, preset=KR, origin_evidence=from_record({"denial": DENIAL}), **HIDDEN)
+    (told_,) = found(case, "contradicted-origin-claim")
+    assert "The Publisher denied it on 2026-01-08: it was not" in str(told_.message)
+    assert {"it was taken from there", "it was not"} <= {seen.says for seen in told_.evidence}
+    assert any("denial by The Publisher" in seen.place for seen in told_.evidence)
+
+
+def test_a_statement_about_a_family_names_the_family_and_no_repository() -> None:
+    case = control_case(PLAIN, preset=KR, origin_evidence=from_record({"component": None, "named": "family"}))
+    (told_,) = found(case, "contradicted-origin-claim")
+    assert "weights come from the Qwen2.5-VL family (statement of Somebody, 2026-01-05)" in str(told_.message)
+    assert "Qwen/y" not in str(told_.message)
+    (trained,) = found(case, "inherited-weights")
+    assert "the Qwen2.5-VL family (may be Qwen/y)" in str(trained.message)
+
+
+def test_what_is_reported_both_ways_is_no_fact() -> None:
+    two = from_record({"changed": False}, {"changed": True, "by": "Another", "own": False})
+    case = control_case(PART, preset=KR, origin_evidence=two, **HIDDEN)
+    (one,) = found(case, "inherited-weights-unchanged")
+    assert "reported both ways" in str(one.message)
+    agreed = control_case(PART, preset=KR, origin_evidence=from_record({"changed": True}), **HIDDEN)
+    assert not found(agreed, "inherited-weights-unchanged")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"grade": "rumour"}, "grade 'rumour'"),
+        ({"sources": []}, "no source"),
+        ({"date": None}, "a statement needs its date"),
+        ({"own": None}, "a statement needs its date"),
+        ({"grade": "measurement"}, "measurement needs `how`"),
+        ({"grade": "inference"}, "inference needs `how`"),
+        ({"by": None}, "lacks 'by'"),
+        ({"checked": None}, "lacks 'checked'"),
+        ({"named": "family", "family": None}, "`family` is missing"),
+        ({"denial": {"by": "The Publisher"}}, "a denial has"),
+        ({"rumour": True}, "unknown key 'rumour'"),
+    ],
+)
+def test_an_observation_without_its_author_date_method_or_source_is_refused(fields: dict[str, Any], words: str) -> None:
+    with pytest.raises(KnowledgeError, match=r"origins\.toml: naver/x") as caught:
+        from_record(fields)
+    assert words in str(caught.value)

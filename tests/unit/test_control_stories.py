@@ -79,7 +79,7 @@ def test_two_hidden_parts_of_the_omni_model() -> None:
     assert {f"{OMNI}#audio_encoder", f"{OMNI}#vision_encoder"} <= set(report.lineage.artifacts)
     told = {one.rule: one.severity for one in reversed(report.findings)}
     assert told["inherited-weights-unchanged"] is Severity.CRITICAL
-    assert told["undeclared-base"] is Severity.MEDIUM
+    assert told["undeclared-base"] is Severity.HIGH
 
 
 def test_a_buyer_who_asks_for_disclosure_is_told_louder() -> None:
@@ -145,7 +145,7 @@ def test_equal_settings_are_a_candidate_and_no_proof() -> None:
 def test_a_plain_fine_tune_inherits_weights_and_hides_nothing() -> None:
     licenses = {"naver/x": "apache-2.0", "Qwen/Qwen2.5-7B": "apache-2.0"}
     case = control_case("naver/x <- Qwen/Qwen2.5-7B", licenses, preset=KR)
-    assert severities(case, "inherited-weights") == ["medium"]
+    assert severities(case, "inherited-weights") == ["high"]
     assert not found(case, "undeclared-base", "inherited-weights-unchanged", "outside-stop-power")
 
 

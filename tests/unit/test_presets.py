@@ -46,6 +46,43 @@ def test_all_are_cited_and_dated(knowledge: Knowledge) -> None:
         assert loud <= set(preset.lines), f"{preset.name}: every demand quotes its line"
 
 
+def test_every_line_is_quoted_or_marked_as_a_reading(knowledge: Knowledge) -> None:
+    for preset in knowledge.presets.values():
+        quoted = {line for one in preset.texts for line in one.lines}
+        assert set(preset.lines) == quoted | set(preset.readings), preset.name
+        assert not quoted & set(preset.readings), preset.name
+        assert all(one.quote and one.by and one.date and one.url.startswith("https://") for one in preset.texts)
+
+
+def test_a_reading_is_marked_where_it_is_quoted(knowledge: Knowledge) -> None:
+    stance = knowledge.presets["us-ndaa-1532"].stance()
+    assert str(stance.line("weights-trained")).endswith("(a reading of it, not its text)")
+    assert not str(stance.line("weights-unchanged")).endswith("its text)")
+
+
+def test_a_derivative_is_as_little_independent_as_a_copy(knowledge: Knowledge) -> None:
+    exposures = knowledge.presets["kr-independent-2026"].exposures
+    assert exposures[Exposure.WEIGHTS_TRAINED] is exposures[Exposure.WEIGHTS_UNCHANGED] is Answer.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ({"reading": ["nothing"]}, "reading has 'nothing'"),
+        ({"reading": [["a"]]}, "which is none of its lines"),
+        ({"text": ["words"]}, "text[1] needs lines, quote, by, date, url"),
+        ({"text": [{"lines": ["x"], "quote": "a", "by": "b", "date": "c", "url": "d"}]}, "text[1].lines has 'x'"),
+        ({"text": [{"lines": "x", "quote": "a", "by": "b", "date": "c", "url": "d"}]}, "lines must be a list"),
+        ({"text": [{"lines": [], "quote": 1, "by": "b", "date": "c", "url": "d"}]}, "lines must be a list"),
+    ],
+)
+def test_a_quotation_of_nothing_is_refused(table: dict[str, Any], words: str) -> None:
+    record = {"name": "a", "title": "A", "date": "2026-01-01", "summary": "A.", "line": {"origin": "s. 1"}, **table}
+    with pytest.raises(ConfigError) as caught:
+        preset_from(record, "a.toml")
+    assert words in str(caught.value)
+
+
 def test_lists_of_presets_are_known(knowledge: Knowledge) -> None:
     for preset in knowledge.presets.values():
         assert all(knowledge.publishers.listing(id) for id in preset.lists)
@@ -63,7 +100,7 @@ def test_the_korean_preset(knowledge: Knowledge) -> None:
     stance = knowledge.presets["kr-independent-2026"].stance("KR")
     abroad, here = Publisher("x", "X", country="US"), Publisher("y", "Y", country="KR", parent_country="KR")
     assert stance.on(Exposure.WEIGHTS_UNCHANGED, abroad) is Answer.FORBIDDEN
-    assert stance.on(Exposure.WEIGHTS_TRAINED, abroad) is Answer.REVIEW
+    assert stance.on(Exposure.WEIGHTS_TRAINED, abroad) is Answer.FORBIDDEN
     assert stance.on(Exposure.ARCHITECTURE, abroad) is Answer.SILENT
     assert stance.on(Exposure.WEIGHTS_UNCHANGED, here) is Answer.SILENT
     assert stance.on(Exposure.WEIGHTS_UNCHANGED, None) is Answer.REVIEW

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from licscan.errors import KnowledgeError
 from licscan.knowledge import Knowledge
 from licscan.knowledge.control import compile_control
 from licscan.knowledge.publishers import compile_publishers
+from licscan.knowledge.sources import STRONG, mistakes
 from tests.build import artifact, lineage, links_of, resolution
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -42,7 +44,7 @@ def test_entity_and_owner_are_told_apart(knowledge: Knowledge) -> None:
 
 
 def test_a_list_says_what_it_restricts(knowledge: Knowledge) -> None:
-    listed = [(one, entry) for one in knowledge.publishers.all() for entry in one.lists]
+    listed = [(one, entry) for one in knowledge.publishers.all() for entry in one.all_lists]
     assert listed
     assert all(entry.restricts and entry.date and entry.sources for _, entry in listed)
 
@@ -174,28 +176,142 @@ def test_compiled_data_is_what_people_edit(knowledge: Knowledge) -> None:
         assert json.loads((DATA / "compiled" / name).read_text(encoding="utf-8")) == content, f"{name} is out of date"
 
 
+ACCOUNT = {"url": "https://huggingface.co/a", "kind": "account"}
+PRESS = {"url": "https://example.org/news", "kind": "press"}
+FILING = {"url": "https://example.org/filing", "kind": "filing"}
+GOOD: dict[str, Any] = {
+    "orgs": ["a"],
+    "name": "A",
+    "kind": "company",
+    "confidence": "low",
+    "checked": "2026-01-01",
+    "sources": [ACCOUNT],
+}
+OWNER = {"name": "B", "country": "SE", "confidence": "low", "checked": "2026-01-01", "sources": [ACCOUNT]}
+LIST = {
+    "id": "X",
+    "title": "X",
+    "authority": "Y",
+    "date": "2026-01-01",
+    "version": "first",
+    "restricts": "trade",
+    "confidence": "medium",
+    "checked": "2026-01-01",
+    "sources": [PRESS],
+}
+ENTRY = {
+    "list": "X",
+    "of": "publisher",
+    "names": "A Ltd.",
+    "confidence": "medium",
+    "checked": "2026-01-01",
+    "sources": [PRESS],
+}
+
+
+def compiled(record: dict[str, Any]) -> dict[str, Any]:
+    return compile_publishers({"x.toml": {"publisher": [record]}}, {"list": [LIST]})
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"colour": "red"}, "unknown key 'colour'"),
         ({"kind": "firm"}, "kind 'firm'"),
         ({"country": "Korea"}, "no ISO 3166 code"),
-        ({"listed": ["X-1"]}, "the list 'X-1'"),
         ({"confidence": "sure"}, "confidence 'sure'"),
+        ({"checked": "last year"}, "`checked` is no date"),
+        ({"sources": []}, "no source"),
+        ({"sources": ["https://huggingface.co/a"]}, "a source has kind, url"),
+        ({"sources": [{"url": "https://example.org", "kind": "hearsay"}]}, "kind of source 'hearsay'"),
+        ({"sources": [{"url": "example.org", "kind": "press"}]}, "no address"),
+        ({"sources": [{"url": "https://huggingface.co/A/", "kind": "own-page"}]}, "is the account itself"),
+        ({"confidence": "medium"}, "more than its sources allow (low)"),
+        ({"confidence": "high", "sources": [ACCOUNT, PRESS]}, "more than its sources allow (medium)"),
+        ({"confidence": "high", "sources": [FILING], "unconfirmed": ["a"]}, "nobody has seen"),
+        ({"owner": {**OWNER, "confidence": "medium"}}, "more than its sources allow (low)"),
+        ({"owner": {**OWNER, "since": "2020"}}, "unknown key 'since'"),
+        ({"owner": {**OWNER, "country": "Sweden"}}, "no ISO 3166 code"),
+        ({"listed": [{**ENTRY, "list": "X-1"}]}, "the list 'X-1'"),
+        ({"listed": [{**ENTRY, "of": "country"}]}, "neither publisher nor owner"),
+        ({"listed": [{**ENTRY, "of": "owner"}]}, "the record has none"),
+        ({"listed": [{**ENTRY, "confidence": "high"}]}, "more than its sources allow (medium)"),
+        ({"listed": [{**ENTRY, "confidence": "low", "sources": [ACCOUNT]}]}, "other than the account itself"),
+        ({"listed": [{key: value for key, value in ENTRY.items() if key != "names"}]}, "lacks 'names'"),
     ],
 )
 def test_a_wrong_record_is_named(change: dict[str, object], words: str) -> None:
-    good = {"orgs": ["a"], "name": "A", "kind": "company", "confidence": "low", "as_of": "2026-01-01", "sources": []}
-    assert compile_publishers({"x.toml": {"publisher": [good]}}, {})["orgs"] == {"a": 0}
+    assert compiled(GOOD)["orgs"] == {"a": 0}
     with pytest.raises(KnowledgeError, match=r"x\.toml: a") as caught:
-        compile_publishers({"x.toml": {"publisher": [{**good, **change}]}}, {})
+        compiled({**GOOD, **change})
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"confidence": "medium", "sources": [ACCOUNT, PRESS]},
+        {"confidence": "high", "sources": [ACCOUNT, FILING]},
+        {"confidence": "low", "sources": [FILING]},
+        {"owner": OWNER, "listed": [ENTRY, {**ENTRY, "of": "owner"}]},
+        {
+            "sources": [{"url": "https://huggingface.co/a/model/blob/main/LICENSE", "kind": "licence"}],
+            "confidence": "high",
+        },
+    ],
+)
+def test_a_record_may_claim_what_its_sources_show(change: dict[str, object]) -> None:
+    assert compiled({**GOOD, **change})["orgs"] == {"a": 0}
+
+
 def test_an_organisation_stands_once() -> None:
-    one = {"orgs": ["a"], "name": "A", "kind": "company", "confidence": "low", "as_of": "2026-01-01", "sources": []}
     with pytest.raises(KnowledgeError, match="A stands twice"):
-        compile_publishers({"x.toml": {"publisher": [one, {**one, "orgs": ["A"]}]}}, {})
+        compile_publishers({"x.toml": {"publisher": [GOOD, {**GOOD, "orgs": ["A"]}]}}, {})
+
+
+def test_no_record_that_is_shipped_claims_more_than_its_sources_show() -> None:
+    read = json.loads((DATA / "compiled" / "publishers.json").read_text(encoding="utf-8"))
+    facts = [
+        fact
+        for record in read["records"]
+        for fact in (record, record.get("owner"), *record.get("listed", ()))
+        if fact is not None
+    ]
+    assert len(facts) > len(read["records"]) > 300
+    assert not [mistake for fact in (*facts, *read["lists"].values()) for mistake in mistakes(fact)]
+    strong = [fact for fact in facts if fact["confidence"] == "high"]
+    assert strong
+    assert all(any(one["kind"] in STRONG for one in fact["sources"]) for fact in strong)
+
+
+def test_what_only_the_account_says_is_told_as_that(knowledge: Knowledge) -> None:
+    assert str(knowledge.publishers["konantech"].alone) == "Konan Technology Inc. (KR, by its own account)"
+    assert str(knowledge.publishers["Qwen"].alone) == "Alibaba Cloud Computing Co., Ltd. (CN)"
+    assert "by its own account" in str(knowledge.publishers["Jinaai"].with_owner).partition("owner")[2]
+
+
+@pytest.mark.parametrize("org", ["Qwen", "Wan-AI", "DAMO-NLP-SG", "Trendyol", "tencent", "baidu", "hfl", "IEITYuan"])
+def test_a_list_that_names_the_owner_is_never_the_publisher_s(org: str, knowledge: Knowledge) -> None:
+    one = knowledge.publishers[org]
+    assert one.owner_lists
+    assert not one.lists
+    assert all(entry.names and entry.checked for entry in one.owner_lists)
+
+
+def test_lists_that_name_the_publisher_itself(knowledge: Knowledge) -> None:
+    ids = {org: {one.id for one in knowledge.publishers[org].lists} for org in ("t-tech", "huawei-noah", "YituTech")}
+    assert ids["t-tech"] == {"EU-RU-SANCTIONS", "US-OFAC-SDN"}
+    assert ids["huawei-noah"] == {"US-BIS-EL", "US-1260H-2025-01"}
+    assert ids["YituTech"] == {"US-BIS-EL"}
+    assert knowledge.publishers.listing("US-OFAC-NS-CMIC") is not None
+
+
+@pytest.mark.parametrize(
+    ("org", "other"), [("Aleph-Alpha", "CohereLabs"), ("Nexusflow", "nvidia"), ("ggml-org", "huggingface")]
+)
+def test_what_is_announced_is_not_done(org: str, other: str, knowledge: Knowledge) -> None:
+    assert knowledge.publishers[org].parent is None
+    assert not same_house(knowledge.publishers[org], knowledge.publishers[other])
 
 
 def test_accounts_of_a_group_are_not_one_house(knowledge: Knowledge) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from licscan.core.artifact import Artifact, Fact, FactKind, NodeKind
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.lineage import Link, Relation
@@ -25,12 +27,7 @@ class PublicRecord(Provider):
         parts: list[Artifact] = []
         for seen in self._record.of(node.artifact.id):
             if seen.shows_inheritance and seen.grade >= Grade.STATEMENT and not _is_shown(seen, (*node.links, *links)):
-                place = Evidence(
-                    node.artifact.id,
-                    node.artifact.revision,
-                    f"public record, {seen.date or 'undated'}",
-                    f"{seen.says} ({', '.join(seen.sources)})",
-                )
+                place = replace(seen.evidences[0], repo=node.artifact.id, revision=node.artifact.revision)
                 links.append(_link(seen, node.artifact, place))
                 if seen.component is not None:
                     parts.append(_part(seen, node.artifact, place))
