@@ -49,7 +49,8 @@ def gate_of(report: Report, threshold: Severity | None) -> Gate:
     counted = Counter(one.severity for one in standing)
     gaps = open_gaps(report.gaps, report.findings)
     accepted = accepted_nodes(report.findings)
-    unknown = [one for one in unsaid(report.lineage, report.resolutions, report.licenses) if one.node not in accepted]
+    silent = unsaid(report.lineage, report.resolutions, report.licenses, report.use)
+    unknown = [one for one in silent if one.node not in accepted]
     is_open = report.outcome is Outcome.UNKNOWN or bool(gaps)
     failed = reaches(report.findings, threshold)
     return Gate(

@@ -286,11 +286,13 @@ def outcome(
     release: Release | None = None,
     licenses: Mapping[str, License] | None = None,
     *,
+    use: Use = Use(),  # noqa: B008 - frozen
     unproved: bool = False,
 ) -> Outcome:
     """The verdict on the subject: blocked before unknown before conditions before clear.
 
-    `unproved`: the policy asks for proof of origin, and none was found.
+    `use` says whether the subject's own licence binds the user; `unproved`: the policy asks for proof of origin, and
+    none was found.
     """
     findings = tuple(findings)
     standing = [one for one in findings if one.waived is None]
@@ -300,8 +302,9 @@ def outcome(
     accepted = accepted_nodes(findings)
     verdicts = {_taken(key, one.verdict, accepted) for key, one in judgements.items()}
     unsure = release is not None and release.requested is not None and release.allowed is None
-    silent = any(one.node not in accepted for one in unsaid(lineage, resolutions, licenses or {}))
-    if open_gaps(lineage.gaps, findings) or Verdict.UNKNOWN in verdicts or unsure or silent or unproved:
+    opened = any(one.leaves_open for one in standing)
+    silent = any(one.node not in accepted for one in unsaid(lineage, resolutions, licenses or {}, use))
+    if open_gaps(lineage.gaps, findings) or Verdict.UNKNOWN in verdicts or unsure or silent or opened or unproved:
         return Outcome.UNKNOWN
     settled = verdicts <= {Verdict.SAME, Verdict.OK}
     quiet = all(one.severity.rank >= Severity.LOW.rank for one in standing)

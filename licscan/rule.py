@@ -63,6 +63,8 @@ class Case:
     """ISO date of the scan."""
     lists: Lists = field(default_factory=Lists)
     """Licences and terms that the policy allows, denies or wants to look at."""
+    others_licenses: frozenset[str] = frozenset()
+    """Licences of the user's own release that only another house grants."""
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """What several rules ask for, worked out once."""
 
@@ -198,6 +200,8 @@ class Hit:
     cause: str | None = None
     """The node at the far end of the path; None means the subject of the hit."""
     path: tuple[str, ...] | None = None
+    leaves_open: bool = False
+    """Nobody can judge the subject before this is settled: the verdict is unknown at best."""
     same: str | None = None
     """Hits of one rule with the same word here have one cause and become one finding, which lists their nodes."""
 
@@ -336,6 +340,7 @@ def _stamp(rule: Rule, hit: Hit, case: Case) -> Finding:
         clause=hit.clause,
         license=hit.license,
         remedies=hit.remedies,
+        leaves_open=hit.leaves_open,
     )
 
 

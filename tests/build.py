@@ -29,8 +29,9 @@ from licscan.core.license import (
 )
 from licscan.core.lineage import Lineage, Link, Relation
 from licscan.core.publisher import Publisher
-from licscan.core.use import Distribution, Purpose, Use
+from licscan.core.use import Distribution, Purpose, Role, Use
 from licscan.knowledge import load
+from licscan.licensing.licensor import others_licenses
 from licscan.rule import Case
 
 _LINK = re.compile(r"^\s*(\S+)\s+<-(?:([a-z-]+?)(?::(\w+))?-)?\s+(.+)$")
@@ -133,6 +134,8 @@ def use_of(record: Mapping[str, Any]) -> Use:
         purpose=Purpose(known["use"]) if "use" in known else None,
         distributes=frozenset(map(Distribution, known.get("distribute", ()))),
         territories=frozenset(known.get("territory", ())),
+        role=Role(known["as"]) if "as" in known else None,
+        own=frozenset(known.get("own", ())),
         **{
             key: known[key]
             for key in ("home", "monthly_users", "annual_revenue", "field", "release_as", "release_name")
@@ -172,5 +175,6 @@ def case_of(whole: Lineage, resolutions: Mapping[str, Resolution], use: Use) -> 
         burdens=flowed.all,
         use=use,
         release=release(whole, resolutions, knowledge.licenses, flowed, use, knowledge),
+        others_licenses=others_licenses(whole, resolutions, publishers_of(whole), use, knowledge),
         today="2026-11-24",
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from licscan.compatibility.alternatives import Sides
-from licscan.compatibility.obligations import reach, to_do
+from licscan.compatibility.obligations import is_due, reach, to_do
 from licscan.compatibility.parties import Says, says_something, unread
 from licscan.compatibility.paths import Arrival, Routes, Way
 from licscan.compatibility.use_limits import against_use, cited, multimodal
@@ -15,7 +15,7 @@ from licscan.core.judgement import Burden, Obligation, Reason
 from licscan.core.license import License, Provision, Resolution, Resolved, Term
 from licscan.core.lineage import Lineage, Link
 from licscan.core.text import Text, text
-from licscan.core.use import Use
+from licscan.core.use import Distribution, Use
 from licscan.knowledge.flowtable import Column, FlowTable, Reach
 from licscan.licensing.licensor import Owners
 
@@ -130,8 +130,8 @@ def _own(
     use: Use,
     table: FlowTable,
 ) -> Iterator[Burden]:
-    if lineage[subject].repo is None:
-        return  # a folder of the user's own: nobody is bound by the licence that they themselves will grant
+    if not use.is_bound(published=lineage[subject].repo is not None):
+        return  # nobody is bound by the licence that they themselves grant
     for license in Sides(licenses, table).of(resolutions[subject]).binding:
         against = _standing(license, use, multimodal((lineage[subject],), table), table)
         for provision in binding(license):
@@ -271,14 +271,25 @@ _TO_DO = frozenset(
 )
 
 
-def obligations_of(burdens: tuple[Burden, ...], licenses: Mapping[str, License]) -> tuple[Obligation, ...]:
-    """What must be done about the burdens before the subject goes out; once for each text, notices for each source."""
+def obligations_of(
+    burdens: tuple[Burden, ...], licenses: Mapping[str, License], use: Use, table: FlowTable
+) -> tuple[Obligation, ...]:
+    """What must be done about the burdens before the subject goes out; once for each text, notices for each source.
+
+    Of the subject's own licence: what it asks of whoever passes unchanged weights on.
+    """
+    passes_on = Distribution.WEIGHTS in use.distributes
     seen: set[tuple[str, ...]] = set()
     found = []
     for burden in sorted(burdens, key=lambda one: (len(one.path), one.source)):
         term = burden.provision.term
-        if term not in _TO_DO or burden.unsettled or len(burden.path) < 2:
+        if term not in _TO_DO or burden.unsettled:
             continue
+        is_own = len(burden.path) == 1
+        if is_own and not (passes_on and is_due(licenses[burden.license], term, Column.CONVERTED, table)):
+            continue
+        if is_own and term is Term.MODIFICATION_NOTICE:
+            continue  # what goes out is what came in
         key = (term, burden.license, burden.source if term is Term.NOTICE_FILE else "")
         if key in seen:
             continue

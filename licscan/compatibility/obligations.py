@@ -122,11 +122,12 @@ def duties(license: License, column: Column, traits: Traits, table: FlowTable) -
     for term in _DUTIES:
         if term is Term.NAMING and traits.named is False:
             continue
-        if _is_due(license, term, column, table):
+        if is_due(license, term, column, table):
             yield reason(_DUTY, license, license[term], to_do(license, license[term]))
 
 
-def _is_due(license: License, term: Term, column: Column, table: FlowTable) -> bool:
+def is_due(license: License, term: Term, column: Column, table: FlowTable) -> bool:
+    """The term of this licence asks something of whoever makes, or passes on, the child in this way."""
     provision = license[term]
     if not says_something(provision.value) or not provision.binding:
         return False

@@ -62,5 +62,5 @@ def flow(
         for subject, found in sources.items()
     }
     judgements = judge_links(lineage, resolutions, licenses, use, owners, law)
-    obligations = tuple(one for subject in burdens for one in obligations_of(burdens[subject], licenses))
+    obligations = tuple(one for subject in burdens for one in obligations_of(burdens[subject], licenses, use, law))
     return Flow(burdens, judgements, tuple(dict.fromkeys(obligations)), sources)

@@ -40,12 +40,14 @@ def release(
 ) -> Release:
     """Whether the subject may go out as requested, and under what it could."""
     subject = lineage.subjects[0]
-    sources = (*_own(subject, lineage, resolutions, licenses, table()), *flow.sources.get(subject, ()))
+    is_bound = use.is_bound(published=lineage[subject].repo is not None)
+    own = _own(subject, resolutions, licenses, table()) if is_bound else ()
+    sources = (*own, *flow.sources.get(subject, ()))
     solver = _Solver(subject, lineage, licenses, sources, use, table())
     obligations = tuple(one for one in flow.obligations if one.path[0] == subject)
     open_ = tuple(
         _missing(one, lineage[one.node].label)
-        for one in unsaid(lineage, resolutions, licenses)
+        for one in unsaid(lineage, resolutions, licenses, use)
         if not _is_to_be_said(one, lineage)
     )
     suggested = () if open_ else solver.suggest()
@@ -84,14 +86,11 @@ def _missing(one: Unsaid, label: str) -> Text:
 
 def _own(
     subject: str,
-    lineage: Lineage,
     resolutions: Mapping[str, Resolution],
     licenses: Mapping[str, License],
     law: FlowTable,
 ) -> Iterator[Source]:
-    """The own licence of a published subject: whoever asks is more likely a taker of it than its author."""
-    if lineage[subject].repo is None:
-        return
+    """The own licence of a subject that the user adopts."""
     side = side_of(resolutions[subject], licenses, law)
     for license in side.binding:
         if license.category not in _FREE or (license.licensor is not None and license.text_of is None):

@@ -102,6 +102,8 @@ class Finding:
     license: str | None = None
     remedies: tuple[Text, ...] = ()
     waived: Waiver | None = None
+    leaves_open: bool = False
+    """Nobody can judge the subject before this is settled or waived: the verdict is unknown at best."""
     also: tuple[str, ...] = ()
     """Further nodes with the very same cause, so that one cause is one finding."""
 

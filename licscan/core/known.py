@@ -9,6 +9,7 @@ from enum import StrEnum
 from licscan.core.license import Disputed, License, Resolution, Resolved, Term, Undeclared, Unrecognised
 from licscan.core.lineage import Lineage
 from licscan.core.origin import INHERITING
+from licscan.core.use import Use
 
 
 class Why(StrEnum):
@@ -31,15 +32,16 @@ class Unsaid:
 
 
 def unsaid(
-    lineage: Lineage, resolutions: Mapping[str, Resolution], licenses: Mapping[str, License]
+    lineage: Lineage, resolutions: Mapping[str, Resolution], licenses: Mapping[str, License], use: Use
 ) -> tuple[Unsaid, ...]:
     """The subjects and all above them along which weights pass, nearest first, of which nobody can say.
 
-    An unpublished subject is its author's own: what it says, or does not say yet, is for the author to decide.
+    A subject whose own licence does not bind the user is the user's own release: what it says, or does not say yet, is
+    for the user to decide.
     """
     found = []
     for node in inherited(lineage):
-        if node in lineage.subjects and lineage[node].repo is None:
+        if node in lineage.subjects and not use.is_bound(published=lineage[node].repo is not None):
             continue
         why = why_unsaid(resolutions[node], licenses)
         if why is not None:

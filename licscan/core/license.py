@@ -149,6 +149,8 @@ class License:
     """For a use policy kept as a record of its own: the key of its licence."""
     text_of: str | None = None
     """For a publisher's record under somebody else's text (a model released under MIT): the key of that licence."""
+    reusable: bool = False
+    """Others than the licensor that the text names use it for works of their own: a template such as a RAIL."""
     texts: tuple[str, ...] = ()
     """Names of the reference texts of this edition, from which its fingerprints are made."""
 

@@ -63,6 +63,10 @@ class Use:
         """The subject is the user's own release."""
         return self.role is Role.PUBLISHER
 
+    def is_bound(self, *, published: bool) -> bool:
+        """The subject's own licence binds the user: an adopter, and (no role said) whoever takes a published model."""
+        return published if self.role is None else self.role is Role.ADOPTER
+
 
 def with_assumptions(use: Use, org: str | None) -> Use:
     """The use profile that the verdict stands on: what was not said is assumed, by the strictest usual reading.

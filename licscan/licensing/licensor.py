@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from licscan.core.license import License
+from licscan.core.license import License, Resolution, keys_of
 from licscan.core.lineage import Lineage
 from licscan.core.publisher import Publisher
+from licscan.core.use import Use
+from licscan.knowledge import Knowledge
 
 FindPublisher = Callable[[str], Publisher | None]
 
@@ -48,6 +50,37 @@ class Owners:
         if any(len(plain := _plain(name)) > 1 and plain in said for name in names):
             return self.publisher(node)
         return None
+
+
+def others_licenses(
+    lineage: Lineage,
+    resolutions: Mapping[str, Resolution],
+    publishers: Mapping[str, Publisher],
+    use: Use,
+    knowledge: Knowledge,
+) -> frozenset[str]:
+    """Licences of the user's own release that neither the user's organisations nor just anybody grants.
+
+    Returns:
+        Licence keys; none for an adopter, whose subject is another house's by definition.
+    """
+    if not use.is_publisher:
+        return frozenset()
+    owners = Owners(lineage, publishers, knowledge.publishers.named)
+    records = [knowledge.publishers[org] for org in use.own if org in knowledge.publishers]
+    names = {record.name for record in records}
+    found = set()
+    for subject in lineage.subjects:
+        mine = names | {owners.publisher(subject) or ""}
+        for key in keys_of(resolutions[subject]):
+            license = knowledge.licenses[key]
+            licensor = license.licensor
+            if licensor is None or license.reusable or license.text_of is not None or license.is_policy:
+                continue
+            is_named = any(len(_plain(org)) > 1 and _plain(org) in _plain(licensor) for org in use.own)
+            if not is_named and (owners.licensor(subject, license) or "?") not in mine:
+                found.add(key)
+    return frozenset(found)
 
 
 def _plain(name: str) -> str:

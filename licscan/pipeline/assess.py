@@ -18,6 +18,7 @@ from licscan.core.report import Outcome, Report
 from licscan.core.use import Use
 from licscan.knowledge import load
 from licscan.licensing.curation import curate
+from licscan.licensing.licensor import others_licenses
 from licscan.licensing.resolve import resolve_all
 from licscan.lineage import Walked
 from licscan.policy import Policy, careful, judge, outcome
@@ -104,6 +105,7 @@ def assess(
         origin_evidence=observed,
         today=now[:10],
         lists=policy.lists,
+        others_licenses=others_licenses(lineage, resolutions, publishers, use, knowledge),
     )
     findings = judge(ask_all(RULES, case), policy, lineage, case.today, facts.stale)
     released = careful(released, lineage.gaps, findings)
@@ -114,6 +116,7 @@ def assess(
         flowed.judgements,
         released,
         knowledge.licenses,
+        use=use,
         unproved=report.is_unproved,
     )
     causes = causes_of(findings, report.rules, lineage)

@@ -20,6 +20,7 @@ from licscan.rules.license_changed import license_changed
 from licscan.rules.license_claims_disagree import license_claims_disagree
 from licscan.rules.license_file_moved import license_file_moved
 from licscan.rules.license_not_allowed import license_not_allowed
+from licscan.rules.license_of_another_house import license_of_another_house
 from licscan.rules.license_omitted import license_omitted
 from licscan.rules.license_text_not_archived import license_text_not_archived
 from licscan.rules.licensor_gone import licensor_gone
@@ -84,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     license_claims_disagree,
     license_file_moved,
     license_not_allowed,
+    license_of_another_house,
     license_omitted,
     license_text_not_archived,
     licensor_gone,
