@@ -17,7 +17,7 @@ from licscan.sources.protocol import RepoInfo, Want
 
 HEAD = 65_536
 """The first stretch of a weights file; the general keys of nearly every file lie in it."""
-GGUF_HEADS = (262_144, 1_000_000)
+GGUF_HEADS = (262_144, 1_000_000, 4_000_000, 16_000_000)
 """How far the head of a GGUF file grows where they do not."""
 DEEP_ONLY = frozenset(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ _WIDTH = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 _LONGEST_STRING = 1_000_000
 _MOST_KEYS = 4096
 _MOST_STRINGS = 1024
+_ORIGIN = ("general.base_model.", "general.source.")
 _NUMBERED = re.compile(r"general\.(base_model|dataset)\.(\d+)\.(\w+)\Z")
 _REPO = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/", re.IGNORECASE)
 
@@ -37,11 +38,16 @@ class Head:
 
     values: Mapping[str, Any]
     whole: bool
-    """All keys that matter were seen."""
+    """All keys were seen."""
+
+    @property
+    def reached_tokenizer(self) -> bool:
+        """The known tools write the general keys first, then those of the architecture, then the tokenizer's."""
+        return any(key.startswith("tokenizer.") for key in self.values)
 
 
 def head(raw: bytes) -> Head:
-    """Read the keys of a head; stops where the bytes end or where the tokenizer begins.
+    """Read the keys of a head as far as the bytes go.
 
     Raises:
         Malformed: it is no GGUF file, or its lengths are impossible.
@@ -50,14 +56,16 @@ def head(raw: bytes) -> Head:
         raise Malformed("it does not begin with the letters GGUF")
     if len(raw) < 24:
         raise Malformed("it ends before the head of a GGUF file")
-    order = "<" if struct.unpack_from("<I", raw, 4)[0] < 0x10000 else ">"
-    version, _, count = struct.unpack_from(order + "IQQ", raw, 4)
+    end = "<" if struct.unpack_from("<I", raw, 4)[0] < 0x10000 else ">"
+    version = struct.unpack_from(end + "I", raw, 4)[0]
+    # The first version counts in 32 bits, all later ones in 64.
+    order = end + ("I" if version == 1 else "Q")
+    width = struct.calcsize(order)
+    count = struct.unpack_from(order, raw, 8 + width)[0]
     if not 1 <= version <= 9 or count > 1 << 32:
         raise Malformed(f"GGUF version {version} with {count} keys is impossible")
-    if version == 1:
-        return Head({}, whole=True)
     values: dict[str, Any] = {}
-    position = 24
+    position = 8 + 2 * width
     for _ in range(min(count, _MOST_KEYS)):
         try:
             key, position = _string(raw, position, order)
@@ -65,17 +73,17 @@ def head(raw: bytes) -> Head:
         except Short:
             return Head(values, whole=False)
         values[key] = value
-    return Head(values, whole=True)
+    return Head(values, whole=count <= _MOST_KEYS)
 
 
 def needs_more(raw: bytes) -> bool:
-    """Whether the keys of the head that matter lie beyond these bytes.
+    """Whether keys that may name where the model comes from lie beyond these bytes.
 
-    The general keys come first in every file that the known tools write, so a head that has reached the tokenizer
-    has shown all of them.
+    A head that has reached the tokenizer has shown the general keys of every file that the known tools write; where
+    these name an origin, the rest (megabytes of tokens) is not needed, otherwise it is.
     """
     found = head(raw)
-    return not found.whole and not any(key.startswith("tokenizer.") for key in found.values)
+    return not found.whole and not (found.reached_tokenizer and any(key.startswith(_ORIGIN) for key in found.values))
 
 
 def read(raw: bytes, at: At) -> Said:
@@ -167,7 +175,7 @@ def _take(raw: bytes, position: int, form: str) -> tuple[Any, int]:
 
 
 def _string(raw: bytes, position: int, order: str) -> tuple[str, int]:
-    length, position = _take(raw, position, order + "Q")
+    length, position = _take(raw, position, order)
     if length > _LONGEST_STRING:
         raise Malformed(f"a string of {length} bytes in the head")
     if position + length > len(raw):
@@ -176,20 +184,20 @@ def _string(raw: bytes, position: int, order: str) -> tuple[str, int]:
 
 
 def _value(raw: bytes, position: int, order: str) -> tuple[Any, int]:
-    kind, position = _take(raw, position, order + "I")
+    kind, position = _take(raw, position, order[0] + "I")
     if kind == _STRING:
         return _string(raw, position, order)
     if kind == _ARRAY:
         return _array(raw, position, order)
     if kind not in _FIXED:
         raise Malformed(f"a value of the unknown type {kind}")
-    return _take(raw, position, order + _FIXED[kind])
+    return _take(raw, position, order[0] + _FIXED[kind])
 
 
 def _array(raw: bytes, position: int, order: str) -> tuple[list[Any], int]:
     """An array; its numbers are skipped and only its first strings are kept."""
-    kind, position = _take(raw, position, order + "I")
-    count, position = _take(raw, position, order + "Q")
+    kind, position = _take(raw, position, order[0] + "I")
+    count, position = _take(raw, position, order)
     if kind in _WIDTH:
         end = position + count * _WIDTH[kind]
         if end > len(raw):
@@ -198,9 +206,21 @@ def _array(raw: bytes, position: int, order: str) -> tuple[list[Any], int]:
     if kind != _STRING:
         raise Malformed(f"an array of the unknown type {kind}")
     kept: list[Any] = []
-    one: Callable[[bytes, int, str], tuple[str, int]] = _string
-    for index in range(count):
-        text, position = one(raw, position, order)
-        if index < _MOST_STRINGS:
-            kept.append(text)
-    return kept, position
+    for _ in range(min(count, _MOST_STRINGS)):
+        text, position = _string(raw, position, order)
+        kept.append(text)
+    return kept, _skipped(raw, position, order, count - len(kept))
+
+
+def _skipped(raw: bytes, position: int, order: str, count: int) -> int:
+    """Where the rest of an array of strings ends: a vocabulary has hundreds of thousands of them."""
+    length_at = struct.Struct(order).unpack_from
+    width = struct.calcsize(order)
+    last = len(raw) - width
+    for _ in range(count):
+        if position > last:
+            raise Short
+        position += length_at(raw, position)[0] + width
+    if position > len(raw):
+        raise Short
+    return position

@@ -55,6 +55,11 @@ def kind_of(path: str) -> ClaimKind | None:
     return None
 
 
+def is_license(path: str) -> bool:
+    """Whether the file is, by its name, the licence text of the whole repository."""
+    return "/" not in path and kind_of(path) is ClaimKind.FILE
+
+
 def is_readable(path: str) -> bool:
     """Whether the file is text by its name; a PDF is shown and not read."""
     return not path.lower().endswith((".pdf", ".rtf"))

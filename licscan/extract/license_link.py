@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind, Source
-from licscan.core.evidence import Gap
+from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
 from licscan.extract import license_files as texts
 from licscan.extract.extraction import At, Said
@@ -17,26 +17,30 @@ _ON_THE_HUB = re.compile(
     r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<repo>[^/\s]+/[^/\s]+)/(?:blob|resolve|raw)/(?P<revision>[^/\s]+)/"
     r"(?P<path>[^\s?#]+)\Z"
 )
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_PLACE = "license_link"
 _LARGEST = 1_000_000
 _PDF = b"%PDF"
 
 
-def linked_text(said: Said, info: RepoInfo, hub: Hub) -> Said:
-    """What the link's target says; that it could not be read is a fact, since the name still stands on the card."""
-    links = [one for one in said.claims if one.kind is ClaimKind.LINK and one.text.startswith("https://")]
+def linked_text(said: Said, info: RepoInfo, hub: Hub) -> tuple[Said, tuple[Gap, ...]]:
+    """What the link's target says. A target that could not be read is a gap: the terms may stand in it alone."""
+    links = [one for one in said.claims if one.kind is ClaimKind.LINK and _WEB.match(one.text.strip())]
     if not links or info.source is Source.CATALOG or _is_settled(said):
-        return Said()
+        return Said(), ()
     address = links[0].text.strip()
     content = _content(address, hub)
     if isinstance(content, Gap):
-        return _unread(links[0], content.detail)
+        return _unread(links[0], content.reason, content.detail)
     if content.startswith(_PDF):
-        return _unread(links[0], "it is a PDF, which is not read")
+        return _unread(links[0], GapReason.MALFORMED, "it is a PDF, which is not read")
     try:
-        found = texts.read(content, At(str(info.id), info.revision, "license_link"), ClaimKind.LINKED)
+        found = texts.read(content, At(str(info.id), info.revision, _PLACE), ClaimKind.LINKED)
     except Malformed as problem:
-        return _unread(links[0], str(problem))
-    return Said(claims=found.claims)
+        return _unread(links[0], GapReason.MALFORMED, str(problem))
+    if not found.claims:
+        return _unread(links[0], GapReason.MALFORMED, "there is no word in it")
+    return Said(claims=found.claims), ()
 
 
 def _is_settled(said: Said) -> bool:
@@ -58,5 +62,7 @@ def _content(address: str, hub: Hub) -> bytes | Gap:
     return info if isinstance(info, Gap) else hub.read(info, found["path"], _LARGEST)
 
 
-def _unread(link: Claim, why: str) -> Said:
-    return Said(facts=(Fact(FactKind.SUMMARY, f"the text behind license_link was not read: {why}", link.evidence),))
+def _unread(link: Claim, reason: GapReason, why: str) -> tuple[Said, tuple[Gap, ...]]:
+    says = f"the text behind license_link was not read: {why}"
+    gap = Gap(link.evidence.repo, reason, says, _PLACE)
+    return Said(facts=(Fact(FactKind.SUMMARY, says, link.evidence),)), (gap,)

@@ -11,6 +11,7 @@ from licscan.core.artifact import Artifact, ClaimKind, Fact, FactKind, NodeKind,
 from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
 from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
+from licscan.core.text import harmless
 from licscan.extract import (
     adapter,
     card,
@@ -53,10 +54,13 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
     info, gaps = _listed(info, hub)
     said, files, unread = _read_files(info, hub, deep=deep)
     gaps += unread
+    gaps += _unread_texts(info, said, gaps)
     card_bytes = files.get("README.md")
     metadata = (_metadata(card_bytes) if card_bytes is not None else None) or info.card or {}
     said += _without_files(info, said)
-    said += linked_text(said, info, hub)
+    linked, unread_link = linked_text(said, info, hub)
+    said += linked
+    gaps += unread_link
     if deep and not any(one.kind is RepoKind.MODEL and one.source not in _WEAK for one in said.mentions):
         copied, unseen = _duplicated(info, hub)
         said += copied
@@ -76,13 +80,14 @@ def _read_files(info: RepoInfo, hub: Hub, *, deep: bool) -> tuple[Said, dict[str
     """What the Hub's answer and the files say, the small files themselves, and what could not be read."""
     said = card.read_hub(info)
     files: dict[str, bytes] = {}
-    gaps: list[Gap] = []
+    gaps = [
+        Gap(str(info.id), GapReason.MALFORMED, f"the Hub's answer has a {name} that is none", name) for name in info.odd
+    ]
     total = 0
     for want in _wants(info, deep=deep):
-        raw = _fetch(info, hub, want)
-        if isinstance(raw, Gap):
-            if not _is_unseen(raw, info):
-                gaps.append(replace(raw, id=str(info.id), place=want.path))
+        raw, unread = _fetch(info, hub, want)
+        gaps += unread
+        if raw is None:
             continue
         if want.length is None:
             files[want.path] = raw
@@ -129,10 +134,27 @@ def _listed(info: RepoInfo, hub: Hub) -> tuple[RepoInfo, list[Gap]]:
     if info.files is not None or info.source is Source.CATALOG:
         return info, []
     found = hub.listing(info)
+    if not found and info.card:
+        found = Gap(str(info.id), GapReason.DAMAGED, "it is empty, and there is a card")
     if isinstance(found, Gap):
         detail = f"its list of files was not seen: {found.detail}"
         return info, [replace(found, id=str(info.id), detail=detail, place="listing")]
     return replace(info, files=found), []
+
+
+def _unread_texts(info: RepoInfo, said: Said, gaps: list[Gap]) -> list[Gap]:
+    """Licence texts at the top that are listed and were not asked for, where no other one was read.
+
+    A PDF, or a name that leads out of the repository, is not asked for; that it is there is known all the same.
+    """
+    if any(one.kind is ClaimKind.FILE and "/" not in one.evidence.place for one in said.claims):
+        return []
+    told = {gap.place for gap in gaps}
+    return [
+        Gap(str(info.id), GapReason.MALFORMED, f"{harmless(entry.path)[:120]} is no file that can be read", entry.path)
+        for entry in info.files or ()
+        if texts.is_license(entry.path) and entry.path not in told
+    ]
 
 
 def _is_unseen(gap: Gap, info: RepoInfo) -> bool:
@@ -158,12 +180,15 @@ def _without_files(info: RepoInfo, said: Said) -> Said:
 def _duplicated(info: RepoInfo, hub: Hub) -> tuple[Said, list[Gap]]:
     """The Hub's duplicate function leaves the origin in the title of the first commit and nowhere else.
 
-    So a history that could not be read is a gap, but for the catalogue and for mirrors that keep none.
+    So a history that could not be read is a gap, except of the catalogue and of a bill of materials, which hold none.
     """
     commits = hub.history(info, limit=_FEW_COMMITS)
     if isinstance(commits, Gap):
-        keeps_none = info.source is Source.CATALOG or commits.reason in {GapReason.ABSENT, GapReason.NOT_A_REPO}
-        return Said(), [] if keeps_none else [replace(commits, id=str(info.id), place="history")]
+        if info.source is Source.CATALOG or commits.reason is GapReason.NOT_A_REPO:
+            return Said(), []
+        return Said(), [replace(commits, id=str(info.id), place="history")]
+    if not commits and info.revision is not None:
+        return Said(), [Gap(str(info.id), GapReason.DAMAGED, "its history is empty, and it has a commit", "history")]
     if len(commits) >= _FEW_COMMITS:
         return Said(), []
     for commit in reversed(commits):
@@ -191,24 +216,38 @@ def _artifact(info: RepoInfo) -> Artifact:
     )
 
 
-def _fetch(info: RepoInfo, hub: Hub, want: Want) -> bytes | Gap:
-    """The bytes of one want; the head of a GGUF file grows until its keys are all there."""
+def _fetch(info: RepoInfo, hub: Hub, want: Want) -> tuple[bytes | None, list[Gap]]:
+    """The bytes of one want, and what of it could not be read."""
+    raw: bytes | Gap
     if want.length is None:
-        return hub.read(info, want.path)
-    raw = hub.read_range(info, want.path, want.start, want.length)
-    if isinstance(raw, Gap) or not want.path.lower().endswith(".gguf"):
-        return raw
-    for length in GGUF_HEADS:
-        try:
-            if length <= len(raw) or len(raw) < want.length or not gguf.needs_more(raw):
+        raw, rest = hub.read(info, want.path), None
+    else:
+        raw, rest = hub.read_range(info, want.path, want.start, want.length), None
+        if isinstance(raw, bytes) and want.path.lower().endswith(".gguf"):
+            raw, rest = _grown(info, hub, want, raw)
+    if isinstance(raw, Gap):
+        return None, [] if _is_unseen(raw, info) else [replace(raw, id=str(info.id), place=want.path)]
+    return raw, [] if rest is None else [replace(rest, id=str(info.id), place=want.path)]
+
+
+def _grown(info: RepoInfo, hub: Hub, want: Want, raw: bytes) -> tuple[bytes, Gap | None]:
+    """The head of a GGUF file, which grows until its keys are all there; keys that were not read are a gap."""
+    try:
+        asked = want.length or 0
+        for length in GGUF_HEADS:
+            if len(raw) < asked or not gguf.needs_more(raw):
                 break
-        except Malformed:
-            break
-        more = hub.read_range(info, want.path, len(raw), length - len(raw))
-        if isinstance(more, Gap) or not more:
-            break
-        raw += more
-    return raw
+            asked = max(length, asked)
+            more = hub.read_range(info, want.path, len(raw), asked - len(raw))
+            if isinstance(more, Gap):
+                return raw, replace(more, detail=f"only the first {len(raw):,} bytes of its head: {more.detail}")
+            raw += more
+        if gguf.needs_more(raw):
+            detail = f"{want.path}: its head goes on beyond the {len(raw):,} bytes that were read"
+            return raw, Gap(str(info.id), GapReason.TRUNCATED, detail)
+    except Malformed:
+        pass  # whoever reads it says what is wrong
+    return raw, None
 
 
 def _read(path: str, raw: bytes, at: At, info: RepoInfo) -> tuple[Said, str]:

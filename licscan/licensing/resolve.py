@@ -15,12 +15,12 @@ from licscan.core.license import (
     Unseen,
 )
 from licscan.core.lineage import Lineage
+from licscan.extract.license_files import is_license
 from licscan.knowledge import Knowledge
 from licscan.licensing.claims import Identify, read
 from licscan.licensing.license_resolution import Case, as_published, decide, restated
 
 _RANK = {kind: place for place, kind in enumerate(ClaimKind)}
-_LICENSE_FILES = ("license", "licence", "copying")
 
 
 def resolve(artifact: Artifact, knowledge: Knowledge, identify: Identify | None = None) -> Resolution:
@@ -67,18 +67,14 @@ def _is_unread(artifact: Artifact) -> bool:
     """There is a licence file at the top of the repository that nobody could read."""
     if any(one.kind is ClaimKind.FILE and "/" not in one.evidence.place for one in artifact.claims):
         return False
-    if any(_is_license(gap.place) for gap in artifact.file_gaps):
+    if any(is_license(gap.place) for gap in artifact.file_gaps):
         return True
-    return artifact.files is not None and any(_is_license(file.path) for file in artifact.files)
+    return artifact.files is not None and any(is_license(file.path) for file in artifact.files)
 
 
 def _is_card_unread(artifact: Artifact) -> bool:
     """The card, or the part of it that names the licence, could not be read."""
     return any(gap.place == "README.md" for gap in artifact.file_gaps)
-
-
-def _is_license(path: str) -> bool:
-    return path[:7].lower() in _LICENSE_FILES and "/" not in path
 
 
 def _resolve(artifact: Artifact, knowledge: Knowledge, identify: Identify | None) -> tuple[Resolution, bool]:

@@ -1,7 +1,8 @@
 """What was read before, kept by repository, commit and path: files of a commit never change, so they are read once.
 
 Every entry begins with a line that says how long its content is and what its hash is; an entry that does not match is
-taken for missing. Entries are written beside their place and renamed into it, so two runs at once do no harm.
+damaged: it is asked for again, or is a gap where nobody can be asked, and never counts as never seen. Entries are
+written beside their place and renamed into it, so two runs at once do no harm.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from urllib.parse import quote, urlsplit
 from licscan.core.artifact import FileEntry, Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
+from licscan.core.text import harmless
 from licscan.errors import UsageError
 from licscan.sources.protocol import Commit, Counts, Hub, RepoInfo
-from licscan.sources.safe import write_whole
+from licscan.sources.safe import read_plain, write_whole
 from licscan.sources.serialize import (
     FORMAT,
     Unreadable,
@@ -33,6 +35,7 @@ from licscan.sources.serialize import (
     info_from_json,
     info_to_json,
     load,
+    mapping_from,
 )
 
 T = TypeVar("T")
@@ -57,6 +60,10 @@ def cache_folder() -> Path:
         raise UsageError("the cache has no home folder", "set LICSCAN_CACHE to a folder that is yours") from error
 
 
+class Damaged(ValueError):
+    """An entry is there and is not what was kept."""
+
+
 class Store:
     """The cache on disk, for one Hub; an entry is a JSON head and, for a file, its bytes."""
 
@@ -72,13 +79,23 @@ class Store:
         return self.folder.joinpath(f"{repo.kind.value}s", repo.org or "_", repo.name, *parts)
 
     def get(self, path: Path) -> bytes | None:
-        """The content of an entry; None where there is none, or it is damaged."""
+        """The content of an entry; None where there is none.
+
+        Raises:
+            Damaged: it cannot be read, or does not match its own head.
+        """
         try:
-            whole = path.read_bytes()
-        except OSError:
+            whole = read_plain(path)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            if path.is_symlink():
+                raise Damaged("it leads nowhere") from error
             return None
+        except OSError as error:
+            raise Damaged(error.strerror or str(error)) from error
         head, _, content = whole.partition(b"\n")
-        return content if head == _head(content) else None
+        if head != _head(content):
+            raise Damaged("it does not match its hash")
+        return content
 
     def put(self, path: Path, content: bytes) -> None:
         """Keep an entry; a cache that cannot be written is no reason to stop."""
@@ -89,15 +106,21 @@ class Store:
             self.trouble = self.trouble or error.strerror or str(error)
 
     def get_json(self, path: Path) -> Mapping[str, Any] | None:
-        """The JSON object of an entry; None where there is none, or it is damaged."""
+        """The JSON object of an entry; None where there is none.
+
+        Raises:
+            Damaged: it cannot be read, or is no object.
+        """
         content = self.get(path)
         if content is None:
             return None
         try:
             said = load(content)
-        except Unreadable:
-            return None
-        return said if isinstance(said, dict) else None
+        except Unreadable as error:
+            raise Damaged("it is no JSON") from error
+        if not isinstance(said, dict):
+            raise Damaged("it is no JSON object")
+        return said
 
     def put_json(self, path: Path, said: Mapping[str, Any]) -> None:
         """Keep a JSON object."""
@@ -163,7 +186,10 @@ class Cached:
             if isinstance(answer, bytes):
                 self._store.put(path, answer)
             return answer
-        content = self._store.get(path)
+        try:
+            content = self._store.get(path)
+        except Damaged as problem:
+            return _damaged(url, problem)
         if content is None or len(content) > limit:
             return Gap(url, GapReason.OFFLINE, "not in the cache: it was never read on this machine")
         return self._hit(content)
@@ -181,23 +207,34 @@ class Cached:
         self._store.put_json(pointer, {"id": str(answer.id), "revision": answer.revision})
 
     def _last(self, repo: RepoId, revision: str | None) -> RepoInfo | Gap:
-        pointer = self._store.get_json(self._store.place(repo, _latest(revision)))
-        found: Mapping[str, Any] | None = None
         try:
-            if pointer is not None and "gap" in pointer:
-                return self._hit(replace(gap_from_json(pointer["gap"]), id=str(repo)))
-            if pointer is not None and "info" in pointer:
-                found = pointer["info"]
-            elif pointer is not None:
-                found = self._at(RepoId.try_parse(str(pointer.get("id")).removeprefix("datasets/"), repo.kind), pointer)
-            elif revision is not None:
-                found = self._at(repo, {"revision": revision})
+            found = self._entry(repo, revision)
+            if isinstance(found, Gap):
+                return self._hit(replace(found, id=str(repo)))
             if found is not None:
                 return self._hit(replace(info_from_json(found, source=Source.CACHE), asked=repo))
-        except Unreadable:
-            found = None
-        what = "its entry in the cache is damaged" if pointer is not None else "not in the cache"
-        return Gap(str(repo), GapReason.OFFLINE, what)
+        except (Damaged, Unreadable) as problem:
+            return _damaged(str(repo), problem)
+        return Gap(str(repo), GapReason.OFFLINE, "not in the cache")
+
+    def _entry(self, repo: RepoId, revision: str | None) -> Mapping[str, Any] | Gap | None:
+        """What was kept of a repository; None where nothing was.
+
+        Raises:
+            Damaged: something was, and cannot be read.
+            Unreadable: it is not what we write.
+        """
+        pointer = self._store.get_json(self._store.place(repo, _latest(revision)))
+        if pointer is None:
+            return self._at(repo, {"revision": revision}) if revision is not None else None
+        if "gap" in pointer:
+            return gap_from_json(pointer["gap"])
+        if "info" in pointer:
+            return mapping_from(pointer["info"], "info")
+        found = self._at(RepoId.try_parse(str(pointer.get("id")).removeprefix("datasets/"), repo.kind), pointer)
+        if found is None:
+            raise Damaged("what it leads to is missing")
+        return found
 
     def _at(self, id: RepoId | None, pointer: Mapping[str, Any]) -> Mapping[str, Any] | None:
         revision = str(pointer.get("revision"))
@@ -207,28 +244,27 @@ class Cached:
         if info.revision is None:
             return ask(self._hub) if self._hub else self._unread(info, path)
         place = self._store.place(info.id, _safe(info.revision), _name(path) + (f"@{stretch}" if stretch else ""))
-        content = self._store.get(place)
-        if content is not None:
-            return self._hit(content)
         gone = place.with_name(place.name + ".gap")
-        gap = self._gap(info, path, gone)
-        if gap is not None and (self._hub is None or gap.reason is GapReason.ABSENT):
-            return self._hit(gap)
+        problem: ValueError | None = None
+        try:
+            content = self._store.get(place)
+            if content is not None:
+                return self._hit(content)
+            said = self._store.get_json(gone)
+            gap = replace(gap_from_json(said), id=str(info.id), place=path) if said is not None else None
+            lasts = gap is not None and gap.reason is GapReason.ABSENT and not _is_listed(info, path)
+            if gap is not None and (lasts or self._hub is None):
+                return self._hit(gap)
+        except (Damaged, Unreadable) as damage:
+            problem = damage
         if self._hub is None:
-            return self._unread(info, path)
+            return self._unread(info, path) if problem is None else _damaged(str(info.id), problem, path)
         answer = ask(self._hub)
         if isinstance(answer, bytes) and len(answer) <= _LARGEST_STRETCH:
             self._store.put(place, answer)
         elif isinstance(answer, Gap) and answer.reason in _LASTING:
             self._store.put_json(gone, gap_to_json(answer))
         return answer
-
-    def _gap(self, info: RepoInfo, path: str, place: Path) -> Gap | None:
-        said = self._store.get_json(place)
-        try:
-            return replace(gap_from_json(said), id=str(info.id), place=path) if said is not None else None
-        except Unreadable:
-            return None
 
     def _list(
         self,
@@ -241,14 +277,15 @@ class Cached:
         if info.revision is None:
             return ask(self._hub) if self._hub else self._unread(info, "")
         place = self._store.place(info.id, _safe(info.revision), name)
-        said = self._store.get_json(place)
+        problem: ValueError | None = None
         try:
+            said = self._store.get_json(place)
             if said is not None:
                 return self._hit(read(said.get("rows")))
-        except Unreadable:
-            said = None
+        except (Damaged, Unreadable) as damage:
+            problem = damage
         if self._hub is None:
-            return self._unread(info, "")
+            return self._unread(info, "") if problem is None else _damaged(str(info.id), problem)
         answer = ask(self._hub)
         if not isinstance(answer, Gap):
             self._store.put_json(place, {"rows": write(answer)})
@@ -261,6 +298,16 @@ class Cached:
     def _hit(self, answer: T) -> T:
         self.stats.add(cache_hits=1)
         return answer
+
+
+def _damaged(id: str, problem: ValueError, place: str = "") -> Gap:
+    what = f"the entry of {harmless(place)[:120]}" if place else "its entry"
+    return Gap(id, GapReason.DAMAGED, f"{what} in the cache is damaged ({problem}): scan it with the network", place)
+
+
+def _is_listed(info: RepoInfo, path: str) -> bool:
+    """Whether the Hub itself lists the file: that it was once not to be had is no lasting fact then."""
+    return any(entry.path == path for entry in info.files or ())
 
 
 def _latest(revision: str | None) -> str:

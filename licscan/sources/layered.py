@@ -86,7 +86,11 @@ def _is_true(name: str) -> bool:
 
 
 class Layered:
-    """Sources on this machine, asked in turn: the first that has seen something answers."""
+    """Sources on this machine, asked in turn: the first that has seen something answers.
+
+    What one of them has seen and cannot read any more (a damaged entry) is not asked of the next: older facts in its
+    place could make a verdict better than it is.
+    """
 
     workers = 1
 
@@ -133,6 +137,7 @@ class Layered:
             answer = hub.linked(url, limit)
             if isinstance(answer, bytes):
                 self.stats.add(cache_hits=1)
+            if isinstance(answer, bytes) or answer.reason is not GapReason.OFFLINE:
                 return answer
         return answer
 

@@ -49,6 +49,8 @@ class RepoInfo:
     """What the page header showed, where the card itself was not seen (catalogue)."""
     partial: bool = False
     """The card was not seen, or only some of its lines: what it does not say here may stand in it (catalogue)."""
+    odd: tuple[str, ...] = ()
+    """Fields of the Hub's answer that have no type that they could have: what they say was not seen."""
 
 
 def is_at(info: RepoInfo, revision: str) -> bool:

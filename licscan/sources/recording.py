@@ -24,7 +24,7 @@ from licscan.core.ids import RepoId, is_commit
 from licscan.core.text import harmless
 from licscan.errors import SourceError
 from licscan.sources.protocol import Commit, Counts, RepoInfo
-from licscan.sources.safe import inside
+from licscan.sources.safe import inside, read_plain
 from licscan.sources.serialize import (
     FORMAT,
     Unreadable,
@@ -148,7 +148,7 @@ class Recorded:
             gap = _under(found.said, "gaps", name)
             if gap is not None:
                 return replace(gap_from_json(gap), id=id, place=path)
-            content = place.read_bytes() if place else None
+            content = read_plain(place) if place else None
         except Unreadable as problem:
             return Gap(id, GapReason.MALFORMED, f"{found.folder / 'info.json'}: {problem}; {_AGAIN}", path)
         except OSError:
@@ -156,10 +156,10 @@ class Recorded:
         if content is None and said is None:
             return Gap(id, GapReason.OFFLINE, f"{harmless(name)} is not in the recording", path)
         if content is None:
-            return Gap(id, GapReason.MALFORMED, f"{harmless(name)} is missing from the recording; {_AGAIN}", path)
+            return Gap(id, GapReason.DAMAGED, f"{harmless(name)} is missing from the recording; {_AGAIN}", path)
         if said is not None and said != digest(content):
             return Gap(
-                id, GapReason.MALFORMED, f"{harmless(name)} in the recording was cut off or changed; {_AGAIN}", path
+                id, GapReason.DAMAGED, f"{harmless(name)} in the recording was cut off or changed; {_AGAIN}", path
             )
         return content
 
@@ -195,7 +195,7 @@ class Recorded:
             return None
         path = folder / "info.json"
         try:
-            said = load(path.read_bytes())
+            said = load(read_plain(path))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -230,7 +230,7 @@ def _head(folder: Path) -> Mapping[str, Any]:
         what = "is no folder" if folder.exists() else "does not exist"
         raise SourceError(f"the recording {folder} {what}", hint)
     try:
-        said = load(path.read_bytes())
+        said = load(read_plain(path))
     except FileNotFoundError as error:
         raise SourceError(f"{folder} is no recording: it has no {HEAD}", hint) from error
     except OSError as error:

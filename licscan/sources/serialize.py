@@ -48,6 +48,7 @@ def info_to_json(info: RepoInfo) -> dict[str, Any]:
     said |= {name: getattr(info, name) for name in _FIELDS}
     said["dtypes"] = dict(info.dtypes) or None
     said["partial"] = info.partial or None
+    said["odd"] = list(info.odd) or None
     said["files"] = None if info.files is None else files_to_json(info.files)
     return {name: value for name, value in said.items() if value is not None}
 
@@ -58,8 +59,8 @@ def info_from_json(said: object, *, source: Source | None = None) -> RepoInfo:
     Raises:
         Unreadable: a field is missing or is not what it should be.
     """
-    table = _table(said, "the answer")
-    dtypes = _table(table.get("dtypes", {}), "dtypes")
+    table = mapping_from(said, "the answer")
+    dtypes = mapping_from(table.get("dtypes", {}), "dtypes")
     return RepoInfo(
         id=repo_from(table.get("id"), "id"),
         asked=repo_from(table.get("asked", table.get("id")), "asked"),
@@ -82,6 +83,7 @@ def info_from_json(said: object, *, source: Source | None = None) -> RepoInfo:
         modified=_word(table, "modified"),
         displayed_license=_word(table, "displayed_license"),
         partial=table.get("partial") is True,
+        odd=_words(table, "odd") or (),
     )
 
 
@@ -97,7 +99,7 @@ def gap_from_json(said: object) -> Gap:
     Raises:
         Unreadable: it is no gap.
     """
-    table = _table(said, "the gap")
+    table = mapping_from(said, "the gap")
     try:
         reason = GapReason(str(table.get("reason")))
     except ValueError as error:
@@ -139,7 +141,7 @@ def commits_from_json(said: object) -> tuple[Commit, ...]:
     """
     if not isinstance(said, list):
         raise Unreadable("the history is no list")
-    tables = [_table(one, "a commit") for one in said]
+    tables = [mapping_from(one, "a commit") for one in said]
     return tuple(Commit(*(_word(one, name) or "" for name in ("id", "date", "title"))) for one in tables)
 
 
@@ -160,7 +162,7 @@ def repo_from(said: object, where: str) -> RepoId:
 def _entry(said: object) -> FileEntry:
     if isinstance(said, str):
         return FileEntry(said)
-    table = _table(said, "an entry of files")
+    table = mapping_from(said, "an entry of files")
     path = _word(table, "path")
     if not path:
         raise Unreadable("an entry of files has no path")
@@ -182,14 +184,19 @@ def _gated(said: object) -> Literal[False, "auto", "manual"] | None:
     raise Unreadable(f"gated is {said!r:.80}, not false, auto or manual")
 
 
-def _table(said: object, where: str) -> Mapping[str, Any]:
+def mapping_from(said: object, where: str) -> Mapping[str, Any]:
+    """A JSON object.
+
+    Raises:
+        Unreadable: it is something else; `where` names it.
+    """
     if not isinstance(said, dict):
         raise Unreadable(f"{where} is no JSON object")
     return said
 
 
 def _mapping(table: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
-    return None if table.get(name) is None else _table(table[name], name)
+    return None if table.get(name) is None else mapping_from(table[name], name)
 
 
 def _word(table: Mapping[str, Any], name: str) -> str | None:

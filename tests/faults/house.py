@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -18,8 +19,21 @@ from tests.standin import Reply, StandIn
 
 OUTCOMES = {"clear": 0, "conditions": 1, "unknown": 2, "blocked": 2, "unread": 2}
 MIT = (standard_text("MIT") or "").encode()
+NC = (standard_text("CC-BY-NC-4.0") or "").encode()
+_BASE = "general.base_model.0.repo_url"
 NONSENSE = b"You may look at these weights on Sundays.\n" * 20
-SUBJECTS = ("q/clean", "q/derived", "a/subject", "a/duplicate", "a/part", "a/text", "a/merge", "a/adapter")
+SUBJECTS = (
+    "q/clean",
+    "q/derived",
+    "a/subject",
+    "a/duplicate",
+    "a/part",
+    "a/text",
+    "a/merge",
+    "a/adapter",
+    "a/link",
+    "a/head",
+)
 
 
 def build(hub: StandIn) -> None:
@@ -35,6 +49,14 @@ def build(hub: StandIn) -> None:
     _add(hub, "a/merge", "mit", {"mergekit_config.yml": b"merge_method: slerp\nmodels:\n  - model: z/hidden\n"})
     _add(hub, "n/adapter", "mit", {"adapter_config.json": _json(base_model_name_or_path="z/hidden")})
     _add(hub, "a/adapter", "mit", base="n/adapter")
+    _add(hub, "z/texts", "other", {"TERMS-X": NC})
+    _add(hub, "a/link", "other", name="mit", link="https://huggingface.co/z/texts/blob/main/TERMS-X")
+    _add(
+        hub,
+        "a/head",
+        "mit",
+        {"model-q4.gguf": _gguf({"a.note": "x" * 90_000, _BASE: "https://huggingface.co/z/hidden"})},
+    )
 
 
 def _add(
@@ -45,13 +67,26 @@ def _add(
     *,
     base: str | None = None,
     title: str = "first",
+    name: str | None = None,
+    link: str | None = None,
 ) -> None:
-    card = {"license": license} | ({"base_model": base} if base else {})
-    front = "".join(f"{name}: {value}\n" for name, value in card.items())
+    said = {"license": license, "base_model": base, "license_name": name, "license_link": link}
+    card = {key: value for key, value in said.items() if value is not None}
+    front = "".join(f"{key}: {value}\n" for key, value in card.items())
     commit = {"id": "1" * 40, "title": title, "date": "2024-01-01T00:00:00.000Z"}
     hub.add(
         id, card=card, files={"README.md": f"---\n{front}---\n# A model\n".encode(), **(files or {})}, commits=[commit]
     )
+
+
+def _gguf(values: Mapping[str, str]) -> bytes:
+    """The head of a GGUF file whose values are texts."""
+    keys = b"".join(_text(key) + struct.pack("<I", 8) + _text(value) for key, value in values.items())
+    return b"GGUF" + struct.pack("<IQQ", 3, 0, len(values)) + keys
+
+
+def _text(said: str) -> bytes:
+    return struct.pack("<Q", len(said)) + said.encode()
 
 
 def _json(**said: Any) -> bytes:

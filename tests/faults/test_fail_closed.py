@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 
+from licscan.core.license import Undeclared
 from tests.faults.house import MIT, NONSENSE, OUTCOMES, SUBJECTS, Result, build, checked, faulty
 from tests.standin import Reply, StandIn
 
@@ -46,8 +48,6 @@ def test_the_house_is_as_it_should_be(subject: str) -> None:
 def test_no_fault_makes_a_verdict_better(subject: str, fault: str) -> None:
     result, paths = whole(subject)
     for path in paths:
-        if "/commits/" in path and fault in {"404", "no-entry", "410"}:
-            continue  # a mirror that keeps no histories says so in this way
         spoilt = faulty(subject, path, FAULTS[fault])
         assert OUTCOMES[spoilt.outcome] >= OUTCOMES[result.outcome], path
         assert spoilt.code != 0, path
@@ -82,6 +82,77 @@ def test_a_listing_that_was_not_seen_hides_nothing(listing: object) -> None:
         spoilt = checked(hub, "a/text")
         assert spoilt.code == 3
         assert not spoilt.complete
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["LICENSE.pdf", "LICENSE.\0", "licence.rtf", "EULA.pdf", "model-license.pdf", "LICENSE-\0.txt"],
+)
+def test_a_license_that_is_listed_and_not_read_is_a_gap(name: str) -> None:
+    with StandIn() as hub:
+        build(hub)
+        hub.add("a/odd", card={}, files={"README.md": b"# Words", name: b"%PDF-1.7"})
+        result = checked(hub, "a/odd")
+        assert result.code != 0
+        assert not result.complete
+
+
+@pytest.mark.parametrize("name", ["license_plate.onnx", "license-plates.jpg", "licensed.bin", "LICENSE.d/x.py"])
+def test_what_is_no_license_by_its_name_leaves_a_repository_undeclared(name: str) -> None:
+    with StandIn() as hub:
+        build(hub)
+        hub.add("a/odd", card={}, files={"README.md": b"# Words", name: b"x"})
+        report = checked(hub, "a/odd").report
+        assert report is not None
+        assert isinstance(report.resolutions["a/odd"], Undeclared)
+        assert not report.gaps
+
+
+@pytest.mark.parametrize("gated", ["yes", 7, [], {}, "Manual"])
+def test_a_gate_of_an_unknown_kind_is_a_gap(gated: object) -> None:
+    with StandIn() as hub:
+        build(hub)
+        hub.repos["models/q/clean"].info["gated"] = gated
+        for subject in ("q/clean", "q/derived"):
+            result = checked(hub, subject)
+            assert result.code == 3
+            assert not result.complete
+
+
+@pytest.mark.parametrize("said", ["q/derived", "q/clean2", "z/hidden", "other/clean"])
+def test_an_answer_about_another_repository_is_no_rename(said: str) -> None:
+    with StandIn() as hub:
+        build(hub)
+        hub.repos["models/q/clean"].info["id"] = said
+        for subject in ("q/clean", "q/derived"):
+            assert checked(hub, subject).code == 3
+
+
+def test_a_rename_and_another_spelling_are_followed() -> None:
+    with StandIn() as hub:
+        build(hub)
+        hub.renamed["q/old"] = "q/clean"
+        assert checked(hub, "q/old").code == 0
+        assert checked(hub, "Q/CLEAN").code == 0
+
+
+def test_another_revision_than_the_one_asked_for_is_a_gap() -> None:
+    with StandIn() as hub:
+        build(hub)
+        sha = hub.repos["models/q/clean"].sha
+        assert checked(hub, f"q/clean@{sha}").code == 0
+        hub.repos["models/q/clean"].info["sha"] = "f" * 40
+        assert checked(hub, f"q/clean@{sha}").code == 3
+
+
+@pytest.mark.parametrize("commits", [[], [{"id": 7}], [{}], ["x"], [{"id": "1" * 40, "title": 7}]])
+def test_a_history_that_is_none_is_a_gap(commits: list[Any]) -> None:
+    with StandIn() as hub:
+        build(hub)
+        hub.repos["models/a/duplicate"].commits = commits
+        result = checked(hub, "a/duplicate")
+        assert result.code != 0
+        assert not result.complete
 
 
 def test_a_tag_that_looks_like_a_name_does_not_hide_where_a_copy_comes_from() -> None:

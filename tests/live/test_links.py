@@ -155,7 +155,7 @@ def test_a_circle_ends(site: Site) -> None:
         *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.0.1", "169.254.169.254", "100.64.0.1"),
         "0.0.0.0",  # noqa: S104  (an address to refuse, not to bind to)
         *("224.0.0.1", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1"),
-        *("::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1", "2001:db8::1", "no address", ""),
+        *("::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1", "2001:db8::1", "fec0::1", "3fff::1", "no address", ""),
     ],
 )
 def test_addresses_that_are_not_public(address: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,10 +14,12 @@ from huggingface_hub import close_session
 from licscan.core.artifact import Source
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
-from licscan.sources.cache import Cached, Store, cache_folder
+from licscan.sources.cache import Cached, Store, _name, cache_folder
+from licscan.sources.catalog import Catalog
 from licscan.sources.http import Live
+from licscan.sources.layered import Layered
 from licscan.sources.protocol import RepoInfo
-from tests.standin import StandIn
+from tests.standin import Reply, StandIn
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = RepoId.parse("org/model")
@@ -131,26 +134,67 @@ def garbage(path: Path) -> list[bytes]:
 
 
 @pytest.mark.parametrize("kind", range(7))
-def test_a_damaged_entry_counts_as_missing(hub: StandIn, store: Store, kind: int) -> None:
+def test_a_damaged_entry_is_not_believed_and_not_taken_for_never_seen(hub: StandIn, store: Store, kind: int) -> None:
     expected = read_all(online(hub, store))
     entries = [path for path in store.folder.rglob("*") if path.is_file()]
     assert len(entries) == 7
     for path in entries:
         path.write_bytes(garbage(path)[kind])
     offline = Cached(None, store)
-    assert gap(offline.repo(MODEL)).reason is GapReason.OFFLINE
+    assert gap(offline.repo(MODEL)).reason is GapReason.DAMAGED
     info = RepoInfo(MODEL, MODEL, Source.CACHE, revision=str(expected[0]))
-    assert gap(offline.read(info, "config.json")).reason is GapReason.OFFLINE
+    assert gap(offline.read(info, "config.json")).reason is GapReason.DAMAGED
     assert read_all(online(hub, store)) == expected
     assert read_all(Cached(None, store)) == expected
 
 
-def test_an_entry_of_another_shape_counts_as_missing(hub: StandIn, store: Store) -> None:
+def test_an_entry_of_another_shape_is_damaged(hub: StandIn, store: Store) -> None:
     info = seen(online(hub, store).repo(MODEL))
     store.put_json(store.place(MODEL, str(info.revision), "info"), {"id": "org/model", "asked": 7, "source": "hub"})
     damaged = gap(Cached(None, store).repo(MODEL))
-    assert damaged.reason is GapReason.OFFLINE
+    assert damaged.reason is GapReason.DAMAGED
     assert "damaged" in damaged.detail
+
+
+def test_a_damaged_entry_is_not_answered_by_the_catalogue(hub: StandIn, store: Store) -> None:
+    name = RepoId.parse(next(name for name in Catalog().ids if "/" in name))
+    hub.add(str(name))
+    source = Layered(Cached(None, store), Catalog())
+    assert seen(source.repo(name)).source is Source.CATALOG
+    seen(online(hub, store).repo(name))
+    assert seen(source.repo(name)).source is Source.CACHE
+    for path in store.folder.rglob("latest"):
+        path.write_bytes(b"junk")
+    assert gap(source.repo(name)).reason is GapReason.DAMAGED
+
+
+def test_a_text_behind_a_link_that_was_damaged_is_a_gap_of_its_own(hub: StandIn, store: Store) -> None:
+    place = store.folder / "links" / _name("https://law.example/x")
+    store.put(place, b"terms")
+    source = Layered(Cached(None, store), Catalog())
+    assert source.linked("https://law.example/x") == b"terms"
+    place.write_bytes(place.read_bytes()[:-1])
+    assert gap(source.linked("https://law.example/x")).reason is GapReason.DAMAGED
+
+
+def test_an_entry_that_is_a_pipe_stops_nothing(hub: StandIn, store: Store) -> None:
+    expected = read_all(online(hub, store))
+    for path in [path for path in store.folder.rglob("*") if path.is_file()]:
+        path.unlink()
+        os.mkfifo(path)
+    assert gap(Cached(None, store).repo(MODEL)).reason is GapReason.DAMAGED
+    assert read_all(online(hub, store)) == expected
+
+
+@pytest.mark.parametrize("status", [401, 404, 410])
+def test_a_passing_refusal_of_a_file_is_forgotten(hub: StandIn, store: Store, status: int) -> None:
+    source = online(hub, store)
+    info = seen(source.repo(MODEL))
+    path = f"/org/model/resolve/{info.revision}/config.json"
+    hub.fail(path, Reply(status), Reply(404, b"", {"X-Error-Code": "EntryNotFound"}))
+    assert gap(source.read(info, "config.json")).reason is GapReason.UNREACHABLE
+    assert gap(source.read(info, "config.json")).reason is GapReason.ABSENT
+    assert source.read(info, "config.json") == b"{}"
 
 
 def test_mirrors_do_not_mix(hub: StandIn, tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def test_two_revisions_lie_side_by_side(hub: StandIn, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", [0, 0.5, 0.99])
-def test_a_file_that_was_cut_in_half_is_malformed_and_not_believed(folder: Path, cut: float) -> None:
+def test_a_file_that_was_cut_in_half_is_damaged_and_not_believed(folder: Path, cut: float) -> None:
     for path in folder.glob("models/org/model/files/**/*"):
         if path.is_file():
             content = path.read_bytes()
@@ -169,14 +169,14 @@ def test_a_file_that_was_cut_in_half_is_malformed_and_not_believed(folder: Path,
     source = Recorded(folder)
     info = seen(source.repo(MODEL))
     for answer in (source.read(info, "sub/LICENSE"), source.read_range(info, "w.gguf", 4, 8)):
-        assert gap(answer).reason is GapReason.MALFORMED
+        assert gap(answer).reason is GapReason.DAMAGED
         assert "record the scan again" in gap(answer).detail
 
 
-def test_a_file_that_is_missing_is_malformed_and_not_absent(folder: Path) -> None:
+def test_a_file_that_is_missing_is_damaged_and_not_absent(folder: Path) -> None:
     shutil.rmtree(folder / "models/org/model/files")
     source = Recorded(folder)
-    assert gap(source.read(seen(source.repo(MODEL)), "config.json")).reason is GapReason.MALFORMED
+    assert gap(source.read(seen(source.repo(MODEL)), "config.json")).reason is GapReason.DAMAGED
 
 
 @pytest.mark.parametrize("cut", [0, 1, 0.3, 0.7, 0.98])

@@ -24,7 +24,8 @@ class Linking(Cached):
     answer: bytes | Gap = b""
 
     def linked(self, url: str, limit: int = 1_000_000) -> bytes | Gap:
-        assert url == ADDRESS
+        if url != ADDRESS:
+            return super().linked(url, limit)
         return self.answer
 
 
@@ -61,12 +62,18 @@ def test_a_link_into_another_repository_is_asked_of_the_hub() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [b"%PDF-1.7 ...", b"\x00\x01\x02\x03" * 99, Gap(ADDRESS, GapReason.UNREACHABLE, "no answer")]
+    "answer",
+    [b"", b" \n", b"%PDF-1.7 ...", b"\x00\x01\x02\x03" * 99, Gap(ADDRESS, GapReason.UNREACHABLE, "no answer")],
 )
-def test_what_could_not_be_read_is_said(answer: bytes | Gap) -> None:
+def test_a_text_behind_the_link_that_could_not_be_read_is_a_gap(answer: bytes | Gap) -> None:
     artifact = read(answer)
+    assert [gap.place for gap in artifact.file_gaps] == ["license_link"]
     assert not [one for one in artifact.claims if one.kind is ClaimKind.LINKED]
     assert any("was not read" in one.value for one in artifact.facts_of(FactKind.SUMMARY))
+
+
+def test_a_link_that_is_not_followed_is_a_gap() -> None:
+    assert [gap.place for gap in read(b"", "http://law.example/license").file_gaps] == ["license_link"]
 
 
 def test_a_tag_that_stands_for_one_text_needs_no_link() -> None:

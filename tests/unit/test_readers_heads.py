@@ -6,12 +6,13 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from licscan.core.artifact import ClaimKind, FactKind
-from licscan.core.evidence import Gap
+from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Relation
 from licscan.extract import gguf, safetensors
@@ -171,18 +172,16 @@ class Counted(Local):
 
 
 @pytest.mark.parametrize(
-    ("before", "asked"),
+    ("before", "ends"),
     [
-        ({}, [("x.gguf", 0, 65_536)]),
-        ({"a.long": "x" * 100_000}, [("x.gguf", 0, 65_536), ("x.gguf", 65_536, 196_608)]),
-        (
-            {f"a.long{index}": "x" * 400_000 for index in range(5)},
-            [("x.gguf", 0, 65_536), ("x.gguf", 65_536, 196_608), ("x.gguf", 262_144, 737_856)],
-        ),
+        ({}, [65_536]),
+        ({"a.long": "x" * 100_000}, [65_536, 262_144]),
+        ({f"a.long{index}": "x" * 400_000 for index in range(5)}, [65_536, 262_144, 1_000_000, 4_000_000]),
+        ({f"a.long{index}": "x" * 900_000 for index in range(20)}, [65_536, 262_144, 1_000_000, 4_000_000, 16_000_000]),
     ],
 )
-def test_heads_grow_only_when_needed_and_never_above_a_megabyte(
-    tmp_path: Path, before: dict[str, str], asked: list[tuple[str, int, int]]
+def test_heads_grow_only_when_needed_and_never_without_bounds(
+    tmp_path: Path, before: dict[str, str], ends: list[int]
 ) -> None:
     values = {**before, **TOLD, "tokenizer.ggml.merges": ["a b"] * 400_000}
     (tmp_path / "x.gguf").write_bytes(gguf_file(values))
@@ -190,9 +189,57 @@ def test_heads_grow_only_when_needed_and_never_above_a_megabyte(
     info = hub.repo()
     assert isinstance(info, RepoInfo)
     reading = read_repo(info, hub, deep=True)
-    assert hub.asked == asked
-    assert sum(length for _, _, length in asked) <= 1_000_000
-    assert bool(reading.mentions) == (len(before) < 3)
+    assert hub.asked == [("x.gguf", start, end - start) for start, end in pairwise([0, *ends])]
+    assert bool(reading.mentions) == (len(before) < 20)
+    gaps = [(gap.reason, gap.place) for gap in reading.artifact.file_gaps]
+    assert gaps == ([] if reading.mentions else [(GapReason.TRUNCATED, "x.gguf")])
+
+
+def test_an_origin_behind_the_tokenizer_is_read(tmp_path: Path) -> None:
+    (tmp_path / "x.gguf").write_bytes(gguf_file({"tokenizer.ggml.merges": ["a b"] * 20_000, **TOLD}))
+    hub = Counted(tmp_path)
+    info = hub.repo()
+    assert isinstance(info, RepoInfo)
+    reading = read_repo(info, hub, deep=True)
+    assert reading.mentions
+    assert not reading.artifact.file_gaps
+
+
+@pytest.mark.parametrize("at", [65_536, 262_144])
+def test_a_stretch_of_a_head_that_cannot_be_read_is_a_gap(tmp_path: Path, at: int) -> None:
+    class Broken(Counted):
+        def read_range(self, info: RepoInfo, path: str, start: int, length: int) -> bytes | Gap:
+            if start == at:
+                return Gap("me/mine", GapReason.UNREACHABLE, "it broke off")
+            return super().read_range(info, path, start, length)
+
+    (tmp_path / "x.gguf").write_bytes(gguf_file({"a.long": "x" * 400_000, **TOLD}))
+    hub = Broken(tmp_path)
+    info = hub.repo()
+    assert isinstance(info, RepoInfo)
+    gaps = read_repo(info, hub, deep=True).artifact.file_gaps
+    assert [(gap.reason, gap.place) for gap in gaps] == [(GapReason.UNREACHABLE, "x.gguf")]
+
+
+@pytest.mark.parametrize("count", [3, 5_000])
+def test_a_head_that_ends_before_its_keys_is_a_gap(tmp_path: Path, count: int) -> None:
+    keys = b"".join(text(f"k{index}") + struct.pack("<II", 4, 1) for index in range(count))
+    whole = b"GGUF" + struct.pack("<IQQ", 3, 0, count) + keys
+    (tmp_path / "x.gguf").write_bytes(whole if count > 4096 else whole[:-2])
+    hub = Counted(tmp_path)
+    info = hub.repo()
+    assert isinstance(info, RepoInfo)
+    gaps = read_repo(info, hub, deep=True).artifact.file_gaps
+    assert [(gap.reason, gap.place) for gap in gaps] == [(GapReason.TRUNCATED, "x.gguf")]
+
+
+def test_the_first_version_counts_in_32_bits() -> None:
+    def short(said: str) -> bytes:
+        return struct.pack("<I", len(said)) + said.encode()
+
+    raw = b"GGUF" + struct.pack("<III", 1, 0, 1) + short("general.base_model.0.repo_url") + struct.pack("<I", 8)
+    said = gguf.read(raw + short("https://huggingface.co/some/base"), AT)
+    assert [one.value for one in said.mentions] == ["https://huggingface.co/some/base"]
 
 
 def test_what_a_safetensors_header_says(tmp_path: Path) -> None:

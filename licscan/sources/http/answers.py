@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from licscan.core.artifact import FileEntry, Source
 from licscan.core.evidence import Gap, GapReason
-from licscan.core.ids import RepoId
+from licscan.core.ids import RepoId, RepoKind
 from licscan.core.text import harmless
 from licscan.sources.http.client import Answer
 from licscan.sources.protocol import Commit, RepoInfo
 from licscan.sources.serialize import Unreadable, load
 
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    "author": str,
+    "baseModels": (dict, list),
+    "cardData": dict,
+    "config": dict,
+    "createdAt": str,
+    "disabled": bool,
+    "gated": (bool, str),
+    "gguf": dict,
+    "lastModified": str,
+    "library_name": str,
+    "pipeline_tag": str,
+    "private": bool,
+    "safetensors": dict,
+    "sha": str,
+    "siblings": list,
+    "tags": list,
+}
+"""What a field of the answer may be, where it is given."""
+_NOWHERE = frozenset({401, 404, 410})
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
+_CHECKS: Mapping[str, Callable[[Any], bool]] = {
+    "gated": lambda value: value in (True, False, "auto", "manual"),
+    "sha": lambda value: _COMMIT.match(value) is not None,
+    "tags": lambda value: all(isinstance(one, str) for one in value),
+}
 _GATED = re.compile(
     r"gated|authorized list|access to (?:model|dataset|repo\w*) \S+ is restricted|ask for access", re.IGNORECASE
 )
@@ -36,9 +62,17 @@ def info_of(answer: Answer, asked: RepoId, as_of: str) -> RepoInfo | Gap:
     id = RepoId.try_parse(name, asked.kind) if isinstance(name, str) else None
     if id is None:
         return Gap(node, GapReason.MALFORMED, f"the Hub's answer names no repository: id is {_shown(name)}")
+    if id.path.lower() not in {asked.path.lower(), _answered(answer.url, asked.kind).lower()}:
+        return Gap(node, GapReason.DAMAGED, f"the Hub's answer is that of another repository: id is {_shown(name)}")
     if said.get("disabled") is True:
         return Gap(node, GapReason.DISABLED, "the Hub has disabled this repository")
     return _info(said, id, asked, as_of)
+
+
+def _answered(url: str, kind: RepoKind) -> str:
+    """The repository whose address answered: after a rename the Hub redirects to the new one."""
+    name = unquote(urlsplit(url).path).partition(f"/api/{kind.value}s/")[2]
+    return name.partition("/revision/")[0]
 
 
 def _info(said: Mapping[str, Any], id: RepoId, asked: RepoId, as_of: str) -> RepoInfo:
@@ -70,7 +104,16 @@ def _info(said: Mapping[str, Any], id: RepoId, asked: RepoId, as_of: str) -> Rep
         pipeline=_word(said.get("pipeline_tag")),
         created=_word(said.get("createdAt")),
         modified=_word(said.get("lastModified")),
+        odd=tuple(_odd(said)),
     )
+
+
+def _odd(said: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that have no type, or no value, that they could have."""
+    for name, kinds in _KINDS.items():
+        value: Any = said.get(name)
+        if value is not None and not (isinstance(value, kinds) and (name not in _CHECKS or _CHECKS[name](value))):
+            yield name
 
 
 def _card(said: Mapping[str, Any], files: tuple[FileEntry, ...] | None) -> Mapping[str, Any] | None:
@@ -101,8 +144,11 @@ def _refusal(answer: Answer, place: str, has_token: bool) -> tuple[GapReason, st
         return GapReason.ABSENT, _with(words, "this revision does not exist")
     if code == "EntryNotFound":
         return GapReason.ABSENT, f"{what} does not exist at this revision"
-    if answer.status in (401, 404, 410) or code == "RepoNotFound":
-        return _nowhere(what, place, has_token)
+    if code == "RepoNotFound" or (answer.status in _NOWHERE and not place):
+        return GapReason.ABSENT, _nowhere(what, has_token)
+    if answer.status in _NOWHERE:
+        # A proxy or a login page may say so of any file: only the Hub's own code tells that it is not there.
+        return GapReason.UNREACHABLE, _with(words, f"{what}: status {answer.status} without the Hub's own reason")
     if answer.status == 403:
         return GapReason.PRIVATE, _with(words, f"the token may not see {what}" if has_token else f"{what} is private")
     if answer.status == 429:
@@ -110,13 +156,11 @@ def _refusal(answer: Answer, place: str, has_token: bool) -> tuple[GapReason, st
     return GapReason.UNREACHABLE, _with(words, f"the Hub answered with status {answer.status}")
 
 
-def _nowhere(what: str, place: str, has_token: bool) -> tuple[GapReason, str]:
+def _nowhere(what: str, has_token: bool) -> str:
     """The Hub gives one answer for what is not there and for what may not be seen."""
-    if place:
-        return GapReason.ABSENT, f"{what} does not exist at this revision, or may not be seen"
     if has_token:
-        return GapReason.ABSENT, f"{what} does not exist, or is private and the token may not see it"
-    return GapReason.ABSENT, f"{what} does not exist, or is private: HF_TOKEN or --token would tell"
+        return f"{what} does not exist, or is private and the token may not see it"
+    return f"{what} does not exist, or is private: HF_TOKEN or --token would tell"
 
 
 def message_of(answer: Answer) -> str:
@@ -151,6 +195,8 @@ def commits_of(said: object) -> tuple[Commit, ...] | None:
     if not isinstance(said, list):
         return None
     rows = [one for one in said if isinstance(one, dict) and isinstance(one.get("id"), str)]
+    if len(rows) < len(said) or not all(isinstance(one.get("title"), str | None) for one in rows):
+        return None
     return tuple(Commit(one["id"], _word(one.get("date")) or "", _word(one.get("title")) or "") for one in rows)
 
 

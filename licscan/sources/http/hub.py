@@ -10,7 +10,7 @@ from urllib.parse import quote
 from licscan.core.artifact import FileEntry
 from licscan.core.clock import timestamp
 from licscan.core.evidence import Gap, GapReason
-from licscan.core.ids import RepoId, RepoKind
+from licscan.core.ids import RepoId, RepoKind, is_commit
 from licscan.sources.http.answers import commits_of, files_of, gap_of, info_of, next_page
 from licscan.sources.http.client import Answer, Client, Failure, joined
 from licscan.sources.http.links import Links
@@ -34,6 +34,7 @@ _DATASET_FIELDS = (
     "siblings",
     "tags",
 )
+_WHOLE_COMMIT = 40
 _LARGEST_ANSWER = 32_000_000
 _LARGEST_SKIP = 64_000_000
 """How far we read into a file at a server that ignores ranges."""
@@ -80,7 +81,11 @@ class Live:
             return Gap(str(repo), answer.reason, answer.detail)
         if answer.status != 200:
             return gap_of(answer, repo, "", has_token=self._client.has_token)
-        return info_of(answer, repo, timestamp())
+        info = info_of(answer, repo, timestamp())
+        is_whole = revision is not None and len(revision) == _WHOLE_COMMIT and is_commit(revision)
+        if isinstance(info, RepoInfo) and is_whole and info.revision not in (None, revision):
+            return Gap(str(repo), GapReason.DAMAGED, f"the Hub answered with another revision, {info.revision}")
+        return info
 
     def read(self, info: RepoInfo, path: str, limit: int = 1_000_000) -> bytes | Gap:
         """A small file whole, at the revision of `info`; a file larger than `limit` bytes is a gap."""
