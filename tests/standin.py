@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any, Self
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -66,6 +66,12 @@ class Reply:
     """Close the connection after so many bytes of the body."""
     wait: float = 0.0
     """Seconds before the answer begins."""
+    drip: float = 0.0
+    """Seconds before each byte, headers included; what is sent begins again at its end, for ever."""
+    raw: bytes | None = None
+    """What goes over the wire in the place of an answer; the connection is closed after it."""
+    again: bool = False
+    """This answer, and no other, whenever its path is asked for."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ class StandIn:
         self._lock = Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.stand_in = self
+        self._server.is_over = Event()
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     def __enter__(self) -> Self:
@@ -104,6 +111,7 @@ class StandIn:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._server.is_over.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -192,7 +200,7 @@ class StandIn:
             self.asked.append(asked)
             for path, replies in self._faults.items():
                 if replies and (asked.path == path or (path.endswith("*") and asked.path.startswith(path[:-1]))):
-                    return replies.pop(0)
+                    return replies[0] if replies[0].again else replies.pop(0)
         path = unquote(asked.path)
         if path.startswith("/cdn/"):
             return self._bytes(asked, self.repos[path.split("/", 2)[2].split("!")[0]].files[path.split("!")[1]], "cdn")
@@ -280,14 +288,20 @@ class StandIn:
         if files is not repo.files:
             return self._bytes(asked, files[name], revision)
         key = quote(f"{kind}/{repo.id}!{name}")
+        content = repo.files[name]
+        headers = {"X-Repo-Commit": repo.sha, "X-Linked-Size": str(len(content))}
         if name in repo.large:
-            return Reply(302, headers={"Location": f"http://localhost:{self.port}/cdn/{key}?signature=s"})
+            headers |= {"Location": f"http://localhost:{self.port}/cdn/{key}?signature=s"}
+            return Reply(302, headers={**headers, "X-Linked-ETag": f'"{_digest(content)}"'})
         if self.hops:
-            return Reply(307, headers={"Location": f"/api/resolve-cache/{key}?etag=1", "X-Repo-Commit": repo.sha})
-        return self._bytes(asked, repo.files[name], repo.sha)
+            headers |= {"Location": f"/api/resolve-cache/{key}?etag=1"}
+            return Reply(307, headers={**headers, "X-Linked-ETag": f'"{blob_id(content)}"'})
+        return self._bytes(asked, content, repo.sha)
 
     def _bytes(self, asked: Asked, content: bytes, commit: str) -> Reply:
-        headers = {"ETag": f'"{_oid(content)}"', "X-Repo-Commit": commit}
+        """A file as its own server sends it: the Hub with its git blob id, another host with an ETag of its own."""
+        own = commit != "cdn"
+        headers = {"ETag": f'"{blob_id(content)}"', "X-Repo-Commit": commit} if own else {"ETag": '"of-our-own"'}
         wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", asked.headers.get("range", ""))
         if wanted and self.ranges:
             start, end = int(wanted[1]), min(int(wanted[2] or len(content)), len(content) - 1)
@@ -297,6 +311,11 @@ class StandIn:
                 206, content[start : end + 1], {**headers, "Content-Range": f"bytes {start}-{end}/{len(content)}"}
             )
         return Reply(200, content, {**headers, "Accept-Ranges": "bytes"})
+
+
+def blob_id(content: bytes) -> str:
+    """The git blob id of a file."""
+    return _oid(b"blob %d\0" % len(content) + content)
 
 
 @lru_cache(maxsize=64)
@@ -326,7 +345,7 @@ def _front(card: bytes) -> dict[str, Any]:
 def _tree_entry(repo: Repo, name: str, content: bytes) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "type": "file",
-        "oid": _oid(content),
+        "oid": blob_id(content),
         "size": len(content),
         "path": name,
     }
@@ -340,6 +359,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
     stand_in: StandIn
+    is_over: Event
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that leaves is no news."""
@@ -361,12 +381,26 @@ class _Handler(BaseHTTPRequestHandler):
         pause = self.server.stand_in.latency + reply.wait
         if pause:
             time.sleep(pause)
-        lines = [f"HTTP/1.1 {reply.status} -", f"Content-Length: {len(reply.body)}"]
+        if reply.raw is not None:
+            self._send(reply.raw, reply.drip)
+            self.close_connection = True
+            return
+        lines = [f"HTTP/1.1 {reply.status} -"]
+        if "Transfer-Encoding" not in reply.headers:
+            lines.append(f"Content-Length: {len(reply.body)}")
         lines += [f"{name}: {value}" for name, value in reply.headers.items()]
         body = reply.body if reply.cut is None else reply.body[: reply.cut]
-        self.wfile.write("\r\n".join([*lines, "", ""]).encode() + body)
+        self._send("\r\n".join([*lines, "", ""]).encode() + body, reply.drip)
         if reply.cut is not None:
             self.close_connection = True
+
+    def _send(self, content: bytes, drip: float) -> None:
+        """At once, or over and over again, byte by byte, until the client leaves."""
+        if not drip:
+            self.wfile.write(content)
+        while drip and not self.server.is_over.wait(drip):
+            self.wfile.write(content[:1])
+            content = content[1:] + content[:1]
 
     def log_message(self, format: str, *args: Any) -> None:
         """Tests read `asked` instead."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from licscan.lineage import Subject
     from licscan.sources.protocol import Hub
 
+_LONGEST = 86_400.0
+"""Seconds; a day."""
 FAIL_ON = ("critical", "high", "medium", "low", "never")
 
 
@@ -48,6 +50,9 @@ def add_scan_options(parser: argparse.ArgumentParser, *, history: bool = True) -
     walk = parser.add_argument_group("how far to look")
     walk.add_argument("--depth", type=_count, default=32, metavar="N", help="links upward at most (32)")
     walk.add_argument("--max-nodes", type=_count, default=2000, metavar="N", help="nodes at most (2000)")
+    walk.add_argument(
+        "--timeout", type=_seconds, default=600.0, metavar="SECONDS", help="for the whole scan at most (600)"
+    )
     walk.add_argument(
         "--evidence",
         choices=("files", "hashes", "weights"),
@@ -109,7 +114,8 @@ def hub_from(args: argparse.Namespace) -> Hub:
     """The source of facts that the options ask for."""
     from licscan.sources.layered import open_hub
 
-    return open_hub(offline=args.offline, recording=args.recording, token=args.token)
+    timeout = getattr(args, "timeout", None)
+    return open_hub(offline=args.offline, recording=args.recording, token=args.token, timeout=timeout)
 
 
 def use_from(args: argparse.Namespace, policy_use: Use) -> Use:
@@ -203,6 +209,13 @@ def _count(text: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError(f"{text} is less than nothing")
     return number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.0 < seconds <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"{text} is no time that a scan may take: from 1 to {_LONGEST:.0f} seconds")
+    return seconds
 
 
 def _day(text: str) -> str:

@@ -116,6 +116,8 @@ class FileEntry:
     """Content hash of a large (LFS) file."""
     xet: str | None = None
     """Xet hash of a large file."""
+    oid: str | None = field(default=None, compare=False)
+    """Git blob id of a small file; older recordings do not hold it, so it is left out of comparisons."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from licscan.errors import UsageError
 
 _PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_])?\Z")
 _LONGEST = 96
+_WHOLE_COMMIT = 40
 
 _HEX = frozenset("0123456789abcdef")
 
@@ -72,3 +73,8 @@ class RepoId:
 def is_commit(revision: str) -> bool:
     """Whether a revision names a commit, whole or shortened; branches and tags can move."""
     return 7 <= len(revision) <= 64 and set(revision) <= _HEX
+
+
+def is_whole_commit(revision: str) -> bool:
+    """Whether a revision names one commit by its whole id, so that an answer can be checked against it."""
+    return len(revision) == _WHOLE_COMMIT and set(revision) <= _HEX

@@ -187,8 +187,6 @@ def _duplicated(info: RepoInfo, hub: Hub) -> tuple[Said, list[Gap]]:
         if info.source is Source.CATALOG or commits.reason is GapReason.NOT_A_REPO:
             return Said(), []
         return Said(), [replace(commits, id=str(info.id), place="history")]
-    if not commits and info.revision is not None:
-        return Said(), [Gap(str(info.id), GapReason.DAMAGED, "its history is empty, and it has a commit", "history")]
     if len(commits) >= _FEW_COMMITS:
         return Said(), []
     for commit in reversed(commits):

@@ -20,10 +20,10 @@ from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
 from licscan.core.text import harmless
 from licscan.errors import UsageError
+from licscan.sources.integrity import listed, mismatch
 from licscan.sources.protocol import Commit, Counts, Hub, RepoInfo
 from licscan.sources.safe import read_plain, write_whole
 from licscan.sources.serialize import (
-    FORMAT,
     Unreadable,
     commits_from_json,
     commits_to_json,
@@ -40,6 +40,8 @@ from licscan.sources.serialize import (
 
 T = TypeVar("T")
 _MAGIC = b"licscan"
+_LAYOUT = "v2"
+"""Up to v1, bytes were kept that nobody had checked against what the Hub says of them."""
 _LARGEST_STRETCH = 32_000_000
 _LASTING = frozenset({GapReason.ABSENT, GapReason.GATED, GapReason.PRIVATE, GapReason.DISABLED})
 """What the Hub said of a repository, as opposed to a failure to ask it."""
@@ -70,7 +72,7 @@ class Store:
     def __init__(self, endpoint: str, folder: Path | None = None) -> None:
         address = urlsplit(endpoint)
         place = address.netloc.rpartition("@")[2] + address.path.rstrip("/")
-        self.folder = (folder or cache_folder()) / f"v{FORMAT}" / quote(place or "hub", safe=".-")
+        self.folder = (folder or cache_folder()) / _LAYOUT / quote(place or "hub", safe=".-")
         self.trouble = ""
         """Why something could not be kept."""
 
@@ -244,17 +246,11 @@ class Cached:
         if info.revision is None:
             return ask(self._hub) if self._hub else self._unread(info, path)
         place = self._store.place(info.id, _safe(info.revision), _name(path) + (f"@{stretch}" if stretch else ""))
-        gone = place.with_name(place.name + ".gap")
         problem: ValueError | None = None
         try:
-            content = self._store.get(place)
-            if content is not None:
-                return self._hit(content)
-            said = self._store.get_json(gone)
-            gap = replace(gap_from_json(said), id=str(info.id), place=path) if said is not None else None
-            lasts = gap is not None and gap.reason is GapReason.ABSENT and not _is_listed(info, path)
-            if gap is not None and (lasts or self._hub is None):
-                return self._hit(gap)
+            kept = self._kept(info, path, place, is_whole=not stretch)
+            if kept is not None:
+                return self._hit(kept)
         except (Damaged, Unreadable) as damage:
             problem = damage
         if self._hub is None:
@@ -263,8 +259,28 @@ class Cached:
         if isinstance(answer, bytes) and len(answer) <= _LARGEST_STRETCH:
             self._store.put(place, answer)
         elif isinstance(answer, Gap) and answer.reason in _LASTING:
-            self._store.put_json(gone, gap_to_json(answer))
+            self._store.put_json(_gone(place), gap_to_json(answer))
         return answer
+
+    def _kept(self, info: RepoInfo, path: str, place: Path, *, is_whole: bool) -> bytes | Gap | None:
+        """What was kept of a file: its bytes, or (where it may be believed) that the Hub does not have it.
+
+        Raises:
+            Damaged: the entry cannot be read, or is not the file that the listing tells of.
+            Unreadable: it is not what we write.
+        """
+        content = self._store.get(place)
+        if content is not None:
+            odd = mismatch(content, listed(info.files, path)) if is_whole else ""
+            if odd:
+                raise Damaged(odd)
+            return content
+        said = self._store.get_json(_gone(place))
+        if said is None:
+            return None
+        gap = replace(gap_from_json(said), id=str(info.id), place=path)
+        lasts = gap.reason is GapReason.ABSENT and not _is_listed(info, path)
+        return gap if lasts or self._hub is None else None
 
     def _list(
         self,
@@ -303,6 +319,11 @@ class Cached:
 def _damaged(id: str, problem: ValueError, place: str = "") -> Gap:
     what = f"the entry of {harmless(place)[:120]}" if place else "its entry"
     return Gap(id, GapReason.DAMAGED, f"{what} in the cache is damaged ({problem}): scan it with the network", place)
+
+
+def _gone(place: Path) -> Path:
+    """Where it is kept that a file is not to be had."""
+    return place.with_name(place.name + ".gap")
 
 
 def _is_listed(info: RepoInfo, path: str) -> bool:

@@ -17,6 +17,7 @@ from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
 from licscan.core.text import discreet
 from licscan.errors import UsageError
+from licscan.sources.deadline import Deadline
 from licscan.sources.protocol import Commit, Counts, Hub, RepoInfo
 
 T = TypeVar("T")
@@ -26,9 +27,16 @@ _STAGING_ENDPOINT = "https://hub-ci.huggingface.co"
 
 
 def open_hub(
-    *, offline: bool = False, recording: Path | None = None, token: str | None = None, endpoint: str | None = None
+    *,
+    offline: bool = False,
+    recording: Path | None = None,
+    token: str | None = None,
+    endpoint: str | None = None,
+    timeout: float | None = None,
 ) -> Hub:
     """The source of facts for a run; HF_ENDPOINT and HF_HUB_OFFLINE count as they do for the Hub's own client.
+
+    `timeout` is in seconds from now: after it nothing more is asked of the network.
 
     Raises:
         SourceError: `recording` is no recording.
@@ -49,7 +57,8 @@ def open_hub(
     from licscan.sources.http import Live, check_tokens
 
     check_tokens(token)
-    return Cached(Live(address, token), store)
+    deadline = None if timeout is None else Deadline(timeout)
+    return Cached(Live(address, token, deadline=deadline), store)
 
 
 def hub_endpoint() -> str:

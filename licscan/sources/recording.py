@@ -23,6 +23,7 @@ from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId, is_commit
 from licscan.core.text import harmless
 from licscan.errors import SourceError
+from licscan.sources.integrity import listed, mismatch
 from licscan.sources.protocol import Commit, Counts, RepoInfo
 from licscan.sources.safe import inside, read_plain
 from licscan.sources.serialize import (
@@ -100,6 +101,9 @@ class Recorded:
     def read(self, info: RepoInfo, path: str, limit: int = 1_000_000) -> bytes | Gap:
         """A small file whole, as it was when the scan was recorded."""
         answer = self._file(info, path, path)
+        odd = mismatch(answer, listed(info.files, path)) if isinstance(answer, bytes) else ""
+        if odd:
+            return Gap(str(info.id), GapReason.DAMAGED, f"{harmless(path)} in the recording: {odd}; {_AGAIN}", path)
         if isinstance(answer, bytes) and len(answer) > limit:
             return Gap(str(info.id), GapReason.MALFORMED, f"{path} is larger than {limit} bytes", path)
         return answer

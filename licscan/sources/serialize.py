@@ -19,6 +19,9 @@ _FIELDS = (
 )
 
 
+_HASHES = ("size", "sha256", "xet", "oid")
+
+
 class Unreadable(ValueError):
     """What was written down cannot be read back; the message says what is wrong."""
 
@@ -111,8 +114,8 @@ def files_to_json(files: Iterable[FileEntry]) -> list[Any]:
     """A listing as JSON: the bare path where nothing else is known."""
     return [
         entry.path
-        if entry.size is None and entry.sha256 is None and entry.xet is None
-        else {name: value for name in ("path", "size", "sha256", "xet") if (value := getattr(entry, name)) is not None}
+        if all(getattr(entry, name) is None for name in _HASHES)
+        else {name: value for name in ("path", *_HASHES) if (value := getattr(entry, name)) is not None}
         for entry in files
     ]
 
@@ -166,7 +169,8 @@ def _entry(said: object) -> FileEntry:
     path = _word(table, "path")
     if not path:
         raise Unreadable("an entry of files has no path")
-    return FileEntry(path, _count(table.get("size"), "size"), _word(table, "sha256"), _word(table, "xet"))
+    size = _count(table.get("size"), "size")
+    return FileEntry(path, size, _word(table, "sha256"), _word(table, "xet"), _word(table, "oid"))
 
 
 def _source(said: object) -> Source:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import ssl
 from collections.abc import Iterator, Mapping
 from http.server import ThreadingHTTPServer
@@ -12,6 +13,7 @@ import pytest
 import trustme
 
 from licscan.core.evidence import Gap, GapReason
+from licscan.sources.deadline import Deadline
 from licscan.sources.http.links import Links
 from licscan.sources.protocol import Counts
 from licscan.sources.safe import is_public
@@ -36,7 +38,7 @@ class Site:
         self.thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self.thread.start()
 
-    def links(self, addresses: Mapping[str, tuple[str, ...]] | None = None) -> Links:
+    def links(self, addresses: Mapping[str, tuple[str, ...]] | None = None, deadline: Deadline | None = None) -> Links:
         """A reader that thinks of loopback as a public place."""
         known = addresses or {"law.example": ("127.0.0.1",), "other.example": ("127.0.0.1",)}
         return Links(
@@ -45,12 +47,14 @@ class Site:
             is_allowed=lambda address: address == "127.0.0.1" or is_public(address),
             verify=self.trust,
             timeout=2,
+            deadline=deadline,
         )
 
     def url(self, path: str, host: str = "law.example") -> str:
         return f"https://{host}:{self.pages.port}{path}"
 
     def close(self) -> None:
+        self.pages._server.is_over.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -142,6 +146,31 @@ def test_the_real_world_is_asked_only_for_public_addresses() -> None:
 def test_what_cannot_be_read_has_a_reason(site: Site, reply: Reply, expected: GapReason) -> None:
     site.pages.fail("/x", reply)
     assert reason(site.links().read(site.url("/x"), 1000)) is expected
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"X-More: and more\r\n" * 9,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 9,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + b"x" * 999,
+    ],
+)
+def test_a_server_that_drips_is_left_at_the_deadline(site: Site, raw: bytes) -> None:
+    site.pages.fail("/x", Reply(raw=raw, drip=0.05, again=True))
+    answer = site.links(deadline=Deadline(1.0)).read(site.url("/x"), 1_000_000)
+    assert reason(answer) is GapReason.UNREACHABLE
+    assert site.pages.count("/x") == 1
+
+
+def test_a_compressed_text_is_read_to_its_end_or_not_at_all(site: Site) -> None:
+    packed = gzip.compress(TEXT * 9)
+    for body in (packed, packed[:-4], packed[:20], b"junk"):
+        site.pages.fail("/x", Reply(200, body, {"Content-Encoding": "gzip"}))
+        answer = site.links().read(site.url("/x"), 1000)
+        assert answer == TEXT * 9 if body == packed else isinstance(answer, Gap)
+    site.pages.fail("/x", Reply(200, TEXT, {"Content-Encoding": "br"}))
+    assert isinstance(site.links().read(site.url("/x"), 1000), Gap)
 
 
 def test_a_circle_ends(site: Site) -> None:

@@ -35,6 +35,7 @@ _KINDS: Mapping[str, type | tuple[type, ...]] = {
 }
 """What a field of the answer may be, where it is given."""
 _NOWHERE = frozenset({401, 404, 410})
+_RANGE = re.compile(r"bytes (?:(?P<first>\d{1,18})-(?P<last>\d{1,18})|\*)/(?P<total>\d{1,18}|\*)\Z")
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "gated": lambda value: value in (True, False, "auto", "manual"),
@@ -185,7 +186,13 @@ def files_of(said: object) -> tuple[FileEntry, ...] | None:
         if one.get("type") != "directory":
             large = _table(one.get("lfs")) or {}
             entries.append(
-                FileEntry(one["path"], _count(one.get("size")), _hash(large.get("oid")), _hash(one.get("xetHash")))
+                FileEntry(
+                    one["path"],
+                    _count(one.get("size")),
+                    _hash(large.get("oid")),
+                    _hash(one.get("xetHash")),
+                    None if large else _blob(one.get("oid")),
+                )
             )
     return tuple(entries)
 
@@ -198,6 +205,22 @@ def commits_of(said: object) -> tuple[Commit, ...] | None:
     if len(rows) < len(said) or not all(isinstance(one.get("title"), str | None) for one in rows):
         return None
     return tuple(Commit(one["id"], _word(one.get("date")) or "", _word(one.get("title")) or "") for one in rows)
+
+
+def total_of(answer: Answer, start: int) -> int | None:
+    """The size of the file of which a stretch from `start` was asked; None where the answer is that of another one."""
+    told = _RANGE.match(answer.headers.get("content-range", ""))
+    if answer.status == 416:
+        total = int(told["total"]) if told and told["first"] is None and told["total"].isdecimal() else None
+        return total if total is not None and total <= start and not answer.body else None
+    if answer.status == 200:
+        length = "" if answer.headers.get("content-encoding") else answer.headers.get("content-length", "")
+        return int(length) if length.isdecimal() and len(length) < 20 else start + len(answer.body)
+    if told is None or told["first"] is None or int(told["first"]) != start:
+        return None
+    if int(told["last"]) - start + 1 != len(answer.body):
+        return None
+    return int(told["total"]) if told["total"].isdecimal() else int(told["last"]) + 1
 
 
 def next_page(headers: Mapping[str, str]) -> str | None:
@@ -219,7 +242,11 @@ def _siblings(said: object) -> tuple[FileEntry, ...] | None:
 def _sibling(said: Mapping[str, Any]) -> FileEntry:
     large = _table(said.get("lfs")) or {}
     return FileEntry(
-        said["rfilename"], _count(said.get("size")), _hash(large.get("sha256")), _hash(said.get("xetHash"))
+        said["rfilename"],
+        _count(said.get("size")),
+        _hash(large.get("sha256")),
+        _hash(said.get("xetHash")),
+        None if large else _blob(said.get("blobId")),
     )
 
 
@@ -261,6 +288,10 @@ def _commit(said: object) -> str | None:
 
 def _hash(said: object) -> str | None:
     return said.lower() if isinstance(said, str) and re.fullmatch(r"[0-9a-fA-F]{64}", said) else None
+
+
+def _blob(said: object) -> str | None:
+    return said if isinstance(said, str) and _COMMIT.match(said) else None
 
 
 def _table(said: object) -> Mapping[str, Any] | None:

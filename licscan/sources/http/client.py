@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from re import compile as pattern
 from typing import Any
@@ -18,6 +18,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from licscan.core.evidence import GapReason
 from licscan.core.text import discreet, harmless
 from licscan.errors import SourceError
+from licscan.sources.deadline import Deadline, Wait
+from licscan.sources.http.decoding import Undecodable, decoded
 from licscan.sources.http.settings import hub_client, open_session
 from licscan.sources.protocol import Counts
 from licscan.version import VERSION
@@ -28,8 +30,10 @@ _MOST_REDIRECTS = 8
 _TRIES = 4
 _LONGEST_WAIT = 330.0
 """Seconds; the Hub's limits count in windows of five minutes."""
-_LONGEST_ANSWER = 120.0
-"""Seconds for one body: a server that drips may not hold a run for ever."""
+_LONGEST_REQUEST = 60.0
+"""Seconds for one request with its redirects and its body, whatever arrives: a server that drips holds nothing up."""
+_NO_END = 10.0**9
+"""Seconds; where nobody set a time for the whole run."""
 _RATE_LIMIT = pattern(r"r\s*=\s*(\d+)\s*;\s*t\s*=\s*(\d+)")
 _PORTS = {"http": 80, "https": 443}
 
@@ -46,6 +50,13 @@ class Answer:
     """False where the body went on beyond the limit."""
     url: str
     """The address that answered."""
+    hops: tuple[Mapping[str, str], ...] = ()
+    """The headers of the Hub's own redirects that led there."""
+
+    @property
+    def told(self) -> tuple[Mapping[str, str], ...]:
+        """All headers that may tell of the file, those of the Hub's own redirects first."""
+        return (*self.hops, self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,8 @@ class Client:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         timeout: float | None = None,
+        deadline: Deadline | None = None,
+        longest: float = _LONGEST_REQUEST,
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
         self._origin = _origin(urlsplit(self.endpoint))
@@ -76,6 +89,8 @@ class Client:
         self._sleep = sleep
         self._clock = clock
         self._timeout = timeout
+        self._deadline = deadline or Deadline(_NO_END)
+        self._longest = longest
         self._headers: dict[str, str] | None = None
         self._paused_until = 0.0
 
@@ -106,34 +121,44 @@ class Client:
             outcome, wait = self._follow(url, limit, params, headers or {}, skip)
             if wait is None or attempt == _TRIES:
                 return outcome
-            if wait > _LONGEST_WAIT:
-                return Failure(
-                    GapReason.UNREACHABLE,
-                    f"the Hub asks to wait {wait:.0f} seconds before the next request: try again then, or use a token",
-                )
+            if wait > min(_LONGEST_WAIT, self._deadline.left):
+                return _too_long(wait)
             if self._paused_until <= self._clock():
-                self._sleep(wait or 0.5 * 2 ** (attempt - 1))
+                self._sleep(min(wait or 0.5 * 2 ** (attempt - 1), self._deadline.left))
         return outcome
 
     def _follow(
         self, url: str, limit: int, params: Mapping[str, Any] | None, headers: Mapping[str, str], skip: int
     ) -> tuple[Answer | Failure, float | None]:
         """One try through its redirects; the second value says how long to wait before another, None for none."""
+        hops: tuple[Mapping[str, str], ...] = ()
+        until: Deadline | None = None
         for _ in range(_MOST_REDIRECTS):
             pause = self._paused_until - self._clock()
+            if self._deadline.is_over:
+                return self._too_late(), None
+            if pause > self._deadline.left:
+                return _too_long(pause), None
             if pause > 0:
                 self._sleep(pause)
-            outcome, wait = self._once(url, limit, params, headers, skip)
+            until = until or self._deadline.within(self._longest)
+            outcome, wait = self._once(url, limit, params, headers, skip, until)
             if isinstance(outcome, Failure) or outcome.status not in _REDIRECTS:
-                return outcome, wait
+                return replace(outcome, hops=hops) if isinstance(outcome, Answer) else outcome, wait
             target = joined(url, outcome.headers.get("location", ""))
             refusal = self._refuse(url, target)
             if refusal:
                 return refusal, None
+            if self.is_own(url):
+                hops = (*hops, outcome.headers)
             # The Hub answers a renamed repository with a bare path: what we asked for must go along.
             params = params if self.is_own(target) and not urlsplit(target).query else None
             url = target
         return Failure(GapReason.UNREACHABLE, "the Hub redirects in circles"), None
+
+    def _too_late(self) -> Failure:
+        seconds = self._deadline.seconds
+        return Failure(GapReason.UNREACHABLE, f"the {seconds:.0f} seconds for the whole scan are over: see --timeout")
 
     def _refuse(self, url: str, target: str) -> Failure | None:
         scheme = urlsplit(target).scheme
@@ -145,23 +170,33 @@ class Client:
         return None
 
     def _once(
-        self, url: str, limit: int, params: Mapping[str, Any] | None, headers: Mapping[str, str], skip: int
+        self,
+        url: str,
+        limit: int,
+        params: Mapping[str, Any] | None,
+        headers: Mapping[str, str],
+        skip: int,
+        until: Deadline,
     ) -> tuple[Answer | Failure, float | None]:
         from huggingface_hub.errors import OfflineModeIsEnabled
 
         session = open_session()
         errors = _errors(session)
-        sent = {**(self._authorized() if self.is_own(url) else self._anonymous()), **headers}
+        sent = {**(self._authorized() if self.is_own(url) else self._anonymous()), "accept-encoding": "gzip", **headers}
+        silence = self._seconds()
+        wait = silence if silence < 1.0 else Wait(silence, until)
+        limits = {"connect": wait, "read": wait, "write": wait, "pool": silence}
         self._counts.add(requests=1)
         try:
             with session.stream(
-                "GET", url, params=params, headers=sent, timeout=self._seconds(), follow_redirects=False
+                "GET", url, params=params, headers=sent, extensions={"timeout": limits}, follow_redirects=False
             ) as response:
                 answer = _take(response, url, limit, skip)
         except OfflineModeIsEnabled:
             return Failure(GapReason.OFFLINE, "HF_HUB_OFFLINE forbids the network"), None
         except (errors.TimeoutException, TimeoutError):
-            return Failure(GapReason.UNREACHABLE, f"{_host(url)} did not answer in time"), 0.0
+            # What was still under way when its own time was up would be so again.
+            return Failure(GapReason.UNREACHABLE, f"{_host(url)} did not answer in time"), self._again(until)
         except errors.ConnectError as error:
             return Failure(GapReason.UNREACHABLE, f"no connection to {_host(url)}: {_short(error)}"), None
         except errors.InvalidURL:
@@ -169,11 +204,17 @@ class Client:
         except (errors.NetworkError, errors.RemoteProtocolError) as error:
             if isinstance(error.__context__, errors.InvalidURL):
                 return _astray(url), None
-            return Failure(GapReason.UNREACHABLE, f"{_host(url)} broke off: {_short(error)}"), 0.0
+            return Failure(GapReason.UNREACHABLE, f"{_host(url)} broke off: {_short(error)}"), self._again(until)
+        except Undecodable as error:
+            return Failure(GapReason.DAMAGED, f"{_host(url)} sent {error}"), None
         except (errors.HTTPError, OSError, ValueError) as error:
             return Failure(GapReason.UNREACHABLE, f"{_host(url)} could not be asked: {_short(error)}"), None
         self._counts.add(bytes=len(answer.body))
         return answer, self._wait(answer)
+
+    def _again(self, until: Deadline) -> float | None:
+        """Ask again at once, where the time for the request was not used up."""
+        return None if until.left < 1.0 else 0.0
 
     def _wait(self, answer: Answer) -> float | None:
         if answer.status not in _AGAIN:
@@ -233,15 +274,25 @@ def told_to_wait(headers: Mapping[str, str], now: float) -> float | None:
         return None
 
 
+def _too_long(wait: float) -> Failure:
+    said = f"the Hub asks to wait {wait:.0f} seconds before the next request: try again then, or use a token"
+    return Failure(GapReason.UNREACHABLE, said)
+
+
 def _take(response: Any, url: str, limit: int, skip: int) -> Answer:
-    """The answer with as much of its body as is wanted."""
+    """The answer with as much of its body as is wanted.
+
+    Raises:
+        Undecodable: the body is compressed in a way that was not asked for, or its compression is cut off.
+    """
     headers = {name.lower(): value for name, value in response.headers.items()}
     skip = 0 if response.status_code == 206 else skip
     parts: list[bytes] = []
     size = 0
     whole = True
-    until = time.monotonic() + _LONGEST_ANSWER
-    for chunk in response.iter_bytes():
+    # Decoded here: the client's own decoders take a compressed body that ends in the middle for a whole one.
+    coding = "" if response.status_code in _REDIRECTS else headers.get("content-encoding", "")
+    for chunk in decoded(response.iter_raw(), coding):
         size += len(chunk)
         parts.append(chunk)
         if size > skip + limit:
@@ -250,8 +301,6 @@ def _take(response: Any, url: str, limit: int, skip: int) -> Answer:
         if skip and size <= skip:
             parts = [b""]
             skip, size = skip - size, 0
-        if time.monotonic() > until:
-            raise TimeoutError
     return Answer(response.status_code, headers, b"".join(parts)[skip : skip + limit], whole, url)
 
 

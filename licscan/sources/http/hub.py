@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote
 
 from licscan.core.artifact import FileEntry
 from licscan.core.clock import timestamp
 from licscan.core.evidence import Gap, GapReason
-from licscan.core.ids import RepoId, RepoKind, is_commit
-from licscan.sources.http.answers import commits_of, files_of, gap_of, info_of, next_page
+from licscan.core.ids import RepoId, RepoKind, is_whole_commit
+from licscan.core.text import harmless
+from licscan.sources.deadline import Deadline
+from licscan.sources.http.answers import commits_of, files_of, gap_of, info_of, next_page, total_of
 from licscan.sources.http.client import Answer, Client, Failure, joined
 from licscan.sources.http.links import Links
+from licscan.sources.integrity import ContentId, listed, mismatch, promised
 from licscan.sources.protocol import Commit, Counts, RepoInfo
 from licscan.sources.serialize import Unreadable, load
 
@@ -34,7 +38,7 @@ _DATASET_FIELDS = (
     "siblings",
     "tags",
 )
-_WHOLE_COMMIT = 40
+_AS_IT_IS = {"accept-encoding": "identity"}
 _LARGEST_ANSWER = 32_000_000
 _LARGEST_SKIP = 64_000_000
 """How far we read into a file at a server that ignores ranges."""
@@ -56,17 +60,20 @@ class Live:
         clock: Callable[[], float] = time.monotonic,
         timeout: float | None = None,
         links: Links | None = None,
+        deadline: Deadline | None = None,
     ) -> None:
         self.workers = workers
         self.stats = Counts()
         self.endpoint = endpoint.rstrip("/")
-        self._client = Client(endpoint, token, self.stats, sleep=sleep, clock=clock, timeout=timeout)
+        self._client = Client(endpoint, token, self.stats, sleep=sleep, clock=clock, timeout=timeout, deadline=deadline)
         self._clock = clock
-        self._links = links or Links(self.stats)
+        self._links = links or Links(self.stats, deadline=deadline)
         self._is_plain = False
         """The server answered 400 to the list of fields: a mirror that knows fewer of them."""
-        self._signed: dict[tuple[RepoId, str | None, str], tuple[str, float]] = {}
-        """Where large files lie, by the Hub's signed redirects."""
+        self._signed: dict[tuple[RepoId, str | None, str], tuple[Answer, float]] = {}
+        """The answers that told where large files lie, by the Hub's signed redirects."""
+        self._listings: dict[tuple[RepoId, str | None], tuple[FileEntry, ...] | Gap] = {}
+        """Listings that were asked for because nothing else vouches for a file."""
 
     def repo(self, repo: RepoId, revision: str | None = None) -> RepoInfo | Gap:
         """What one request tells about a repository."""
@@ -82,14 +89,17 @@ class Live:
         if answer.status != 200:
             return gap_of(answer, repo, "", has_token=self._client.has_token)
         info = info_of(answer, repo, timestamp())
-        is_whole = revision is not None and len(revision) == _WHOLE_COMMIT and is_commit(revision)
+        is_whole = revision is not None and is_whole_commit(revision)
         if isinstance(info, RepoInfo) and is_whole and info.revision not in (None, revision):
             return Gap(str(repo), GapReason.DAMAGED, f"the Hub answered with another revision, {info.revision}")
         return info
 
     def read(self, info: RepoInfo, path: str, limit: int = 1_000_000) -> bytes | Gap:
-        """A small file whole, at the revision of `info`; a file larger than `limit` bytes is a gap."""
-        answer = self._client.get(self._file(info, path), limit=limit)
+        """A small file whole, at the revision of `info`; a file larger than `limit` bytes is a gap.
+
+        Bytes that do not fit what the Hub itself says of the file, or for which nothing vouches, are a gap.
+        """
+        answer = self._client.get(self._file(info, path), limit=limit, headers=_AS_IT_IS)
         if isinstance(answer, Failure):
             return Gap(str(info.id), answer.reason, answer.detail, path)
         if answer.status != 200:
@@ -98,17 +108,19 @@ class Live:
             return Gap(str(info.id), GapReason.MALFORMED, f"{path} is larger than {limit} bytes", path)
         if _is_page(answer) and not path.lower().endswith((".html", ".htm")):
             return Gap(str(info.id), GapReason.UNREACHABLE, f"a web page came in the place of {path}", path)
-        return answer.body
+        return self._vouched(info, path, answer) or answer.body
 
     def read_range(self, info: RepoInfo, path: str, start: int, length: int) -> bytes | Gap:
         """Bytes `start` to `start + length` of a file; fewer where the file ends before."""
         if length <= 0:
             return b""
         key = (info.id, info.revision, path)
-        signed, since = self._signed.get(key, ("", 0.0))
+        first, since = self._signed.get(key, (None, 0.0))
         answer: Answer | Failure | None = None
-        if signed and self._clock() - since < _SIGNED_SECONDS:
-            answer = self._stretch(signed, start, length)
+        if first is not None and self._clock() - since < _SIGNED_SECONDS:
+            answer = self._stretch(first.url, start, length)
+            if isinstance(answer, Answer):
+                answer = replace(answer, hops=first.hops)
         if not isinstance(answer, Answer) or answer.status not in (200, 206, 416):
             self._signed.pop(key, None)
             answer = self._stretch(self._file(info, path), start, length)
@@ -127,6 +139,8 @@ class Live:
         """The commits, newest first, at most `limit`; the Hub cannot choose them by path."""
         url = f"{self._api(info.id)}/commits/{quote(info.revision or 'main', safe='')}"
         pages = self._pages(info, url, commits_of, limit)
+        if pages == () and limit > 0:
+            return Gap(str(info.id), GapReason.DAMAGED, "its history is empty, and every repository has a commit")
         return pages if isinstance(pages, Gap) else pages[:limit]
 
     def linked(self, url: str, limit: int = 1_000_000) -> bytes | Gap:
@@ -142,30 +156,61 @@ class Live:
         return f"{self.endpoint}/{kind}{info.id.path}/resolve/{revision}/{quote(path)}"
 
     def _stretch(self, url: str, start: int, length: int) -> Answer | Failure:
-        headers = {"range": f"bytes={start}-{start + length - 1}", "accept-encoding": "identity"}
+        headers = {"range": f"bytes={start}-{start + length - 1}", **_AS_IT_IS}
         return self._client.get(url, limit=length, headers=headers, skip=min(start, _LARGEST_SKIP))
 
     def _remember(self, key: tuple[RepoId, str | None, str], answer: Answer | Failure) -> None:
         if isinstance(answer, Answer) and answer.status == 206 and not self._client.is_own(answer.url):
             if len(self._signed) >= _MOST_SIGNED:
                 self._signed.clear()
-            self._signed[key] = (answer.url, self._clock())
+            self._signed[key] = (answer, self._clock())
 
     def _cut(self, info: RepoInfo, path: str, answer: Answer | Failure, start: int, length: int) -> bytes | Gap:
+        """The stretch that was asked for, and no other, whole.
+
+        A stretch has no hash of its own; that of the whole file is checked where the stretch is the whole file.
+        """
         if isinstance(answer, Failure):
             return Gap(str(info.id), answer.reason, answer.detail, path)
-        if answer.status == 416:
-            return b""
-        if answer.status == 206:
-            said = answer.headers.get("content-range", f"bytes {start}-")
-            if said.startswith(f"bytes {start}-"):
-                return answer.body[:length]
-            return Gap(str(info.id), GapReason.MALFORMED, f"the Hub answered with another stretch of {path}", path)
-        if answer.status == 200 and start <= _LARGEST_SKIP:
-            return answer.body[:length]
-        if answer.status == 200:
+        if answer.status not in (200, 206, 416):
+            return gap_of(answer, info.id, path, has_token=self._client.has_token)
+        if answer.status == 200 and start > _LARGEST_SKIP:
             return Gap(str(info.id), GapReason.UNREACHABLE, f"the server cannot give a stretch of {path}", path)
-        return gap_of(answer, info.id, path, has_token=self._client.has_token)
+        if _is_page(answer) and not path.lower().endswith((".html", ".htm")):
+            return Gap(str(info.id), GapReason.UNREACHABLE, f"a web page came in the place of {path}", path)
+        known = promised(answer.told)
+        total = total_of(answer, start)
+        if total is None:
+            return Gap(str(info.id), GapReason.MALFORMED, f"the Hub answered with another stretch of {path}", path)
+        if known.contradicts(listed(info.files, path)) or known.contradicts(ContentId(total)):
+            return Gap(str(info.id), GapReason.DAMAGED, f"the Hub answered with another file than {path}", path)
+        if len(answer.body) < min(length, max(0, total - start)):
+            return Gap(str(info.id), GapReason.DAMAGED, f"the Hub's answer for {path} is cut off", path)
+        problem = mismatch(answer.body, known) if start == 0 and total <= length else ""
+        return Gap(str(info.id), GapReason.DAMAGED, f"{path}: {problem}", path) if problem else answer.body
+
+    def _vouched(self, info: RepoInfo, path: str, answer: Answer) -> Gap | None:
+        """None for a whole file whose bytes are those that the Hub says it has at this revision; otherwise why not."""
+        at = next((one["x-repo-commit"] for one in answer.told if "x-repo-commit" in one), None)
+        if at is not None and info.revision is not None and is_whole_commit(info.revision) and at != info.revision:
+            return Gap(str(info.id), GapReason.DAMAGED, f"{path} came from another revision, {harmless(at)[:40]}", path)
+        told, entry = promised(answer.told), listed(info.files, path)
+        if not told.is_hashed and not entry.is_hashed:
+            files = self._listed(info)
+            if isinstance(files, Gap):
+                return Gap(str(info.id), files.reason, f"nothing vouches for {path}: {files.detail}", path)
+            if all(one.path != path for one in files):
+                return Gap(str(info.id), GapReason.DAMAGED, f"{path} came, and the Hub does not list it", path)
+            entry = listed(files, path)
+        problem = mismatch(answer.body, entry) or mismatch(answer.body, told)
+        return Gap(str(info.id), GapReason.DAMAGED, f"{path}: {problem}", path) if problem else None
+
+    def _listed(self, info: RepoInfo) -> tuple[FileEntry, ...] | Gap:
+        """The listing, asked for once."""
+        key = (info.id, info.revision)
+        if key not in self._listings:
+            self._listings[key] = self.listing(info)
+        return self._listings[key]
 
     def _pages(
         self, info: RepoInfo, url: str, read: Callable[[object], tuple[T, ...] | None], most: int | None
