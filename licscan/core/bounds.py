@@ -48,5 +48,7 @@ CANDIDATES = Bound("candidates", 4, "repositories that one part may be from")
 HASHED_REPOSITORIES = Bound("hashed-repositories", 60, "repositories whose hashes are compared")
 HASHED_CANDIDATES = Bound("hashed-candidates", 8, "repositories that parts may be from, where hashes are compared")
 WEIGHED_REFERENCES = Bound("weighed-references", 8, "repositories that one subject's weights are compared with")
+CARD_NAMES = Bound("card-names", 300, "names in the text of one card")
+CARD_WORDS = Bound("card-words", 600, "words in the text of one card that may be a model's name")
 
-BOUNDS = (DEPTH, NODES, CANDIDATES, HASHED_REPOSITORIES, HASHED_CANDIDATES, WEIGHED_REFERENCES)
+BOUNDS = (DEPTH, NODES, CANDIDATES, HASHED_REPOSITORIES, HASHED_CANDIDATES, WEIGHED_REFERENCES, CARD_NAMES, CARD_WORDS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from licscan.core.artifact import Claim, Fact, FactKind
+from licscan.core.bounds import Bound
 from licscan.core.evidence import Evidence
 from licscan.core.jsontext import whole_values
 from licscan.extract.mention import Mention
@@ -40,6 +41,8 @@ class Said:
     facts: tuple[Fact, ...] = ()
     oddity: str = field(default="")
     """What is malformed in the file although it could be read."""
+    cut: tuple[Bound, ...] = ()
+    """The limits of reading that were reached."""
 
     def __add__(self, other: Said) -> Said:
         return Said(
@@ -47,6 +50,7 @@ class Said:
             self.claims + other.claims,
             self.facts + other.facts,
             self.oddity or other.oddity,
+            self.cut + other.cut,
         )
 
 

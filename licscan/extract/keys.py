@@ -99,6 +99,8 @@ class Keys:
     sweep: Sweep
     generic: frozenset[str]
     """Words that name no model, in small letters."""
+    hosted: tuple[str, ...]
+    """Beginnings of the names of models that are only used over the network, squeezed."""
     owners: frozenset[str]
     """Accounts that are known to publish models, in small letters."""
     base_keys: Mapping[str, str]
@@ -134,6 +136,7 @@ def keys() -> Keys:
         key_words=table["key_words"],
         sweep=_sweep(table["sweep"]),
         generic=frozenset(tables["names"]["generic"]["words"]),
+        hosted=tuple(re.sub(r"[\W_]", "", name.lower()) for name in tables["names"]["hosted"]),
         owners=frozenset(org.lower() for org in tables["releases"]["releases"]),
         base_keys=table["base_keys"],
         sizes=frozenset(table["sizes"]["keys"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from licscan.core.ids import RepoKind
 
@@ -15,7 +15,9 @@ _URL = re.compile(
     r"(?P<path>(?:datasets/)?[\w.\-]++(?:/[\w.\-]++)?)[^\s)>\]\"'`]*+",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z0-9][\w.\-]{0,60}+/[A-Za-z0-9][\w.\-]{1,90}+)(?![\w/@])")
+_BARE = re.compile(r"(?<![\w./@:\-])(?P<name>[A-Za-z0-9][\w.\-]{0,60}+/[A-Za-z0-9][\w.\-]{1,90}+)(?![\w/@])", re.ASCII)
+_COMPOUND = re.compile(r"-(?:generated|written|based|style|like|annotated|translated|trained|tuned)\Z", re.IGNORECASE)
+"""What a sentence adds to a name with a hyphen."""
 _NOT_NAMES = re.compile(
     r"\A(?:and|or|w|n|http|https|www|train|test|input|output|src|data|docs|path|tokens?|\d+)/"
     r"|\.(?:py|md|json|sh|txt|png|jpg|html?|com|org|io|ai|git|ya?ml)\Z",
@@ -36,6 +38,8 @@ class NameInText:
     kind: RepoKind
     bare: bool = False
     """Written without a link, and without a digit: often a tool's repository and no model."""
+    label: str = ""
+    """The words of the link."""
 
 
 def names_in(sentence: str) -> Iterator[NameInText]:
@@ -48,7 +52,7 @@ def names_in(sentence: str) -> Iterator[NameInText]:
         label = shown.strip("`*_ ")
         value = url["path"] if url else label if not target.strip("#") and _BARE.fullmatch(label) else ""
         if value and _usable(value):
-            found.append(_name(start, end, value))
+            found.append(replace(_name(start, end, value), label=label))
     for pattern in (_URL, _BARE):
         for match in pattern.finditer(sentence):
             if taken.find(1, match.start(), match.end()) >= 0:
@@ -57,8 +61,9 @@ def names_in(sentence: str) -> Iterator[NameInText]:
             if pattern is _URL and _usable(match["path"]):
                 found.append(_name(match.start(), match.end(), match["path"]))
             elif pattern is _BARE and not _NOT_NAMES.search(match["name"]):
-                bare = not re.search(r"\d", match["name"].split("/", 1)[1])
-                found.append(_name(match.start(), match.end(), match["name"], bare=bare))
+                name = _COMPOUND.sub("", match["name"])
+                bare = not re.search(r"\d", name.split("/", 1)[1])
+                found.append(_name(match.start(), match.start() + len(name), name, bare=bare))
     yield from sorted(found, key=lambda name: name.start)
 
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
-from licscan.core.evidence import Confidence
+from licscan.core.bounds import CARD_NAMES, CARD_WORDS, Bound
+from licscan.core.evidence import Confidence, Evidence
 from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
 from licscan.extract import mergekit
 from licscan.extract import tool_configs as traces
 from licscan.extract.extraction import At, Said, shorten
+from licscan.extract.keys import keys
 from licscan.extract.mention import Mention
 from licscan.extract.naming import NameInText, names_in
 from licscan.extract.phrases import Phrase, phrases
 from licscan.formats.frontmatter import load_all
 from licscan.formats.malformed import Malformed
 
-_WORDS = re.compile(r"[A-Za-z][\w.]*(?:[ \-][A-Za-z0-9][\w.]*){0,6}")
-_TOKEN = re.compile(r"(?<![\w./@:\-])[A-Za-z][\w.\-]*|(?<![\w./@:\-])\d[\w.]*")
+_WORDS = re.compile(r"[A-Za-z][\w.]*(?:[ \-][A-Za-z0-9][\w.]*){0,6}", re.ASCII)
+_TOKEN = re.compile(r"(?<![\w./@:\-])[A-Za-z][\w.\-]*|(?<![\w./@:\-])\d[\w.]*", re.ASCII)
 _VERSION = re.compile(r"\d|-")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*$", re.MULTILINE)
 _HTML = re.compile(r"<(?:br|/?p|/?li|/?td|/?tr|/?div|/?b|/?strong|/?i|/?em)(?:\s[^<>]*+|/)?>", re.IGNORECASE)
@@ -33,7 +37,42 @@ _LIST_INTRO = re.compile(
     r"|base models?\s*+(?::\s*+)?$|source models|ingredients|models? used",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.!?。])\s++(?=[A-Z가-힣*_\[(])|(?<=다\.)\s++")
+_SENTENCE = re.compile(r"(?<=[.!?。])(?<![\s(][A-Z]\.)\s++(?=[A-Z가-힣*_\[(])|(?<=다\.)\s++")
+_APART = re.compile(r"\s*(?:[-*+•|>#<]|\d+[.)]\s|={3}|-{3}|\[\^)")
+"""How a line begins that carries on nothing."""
+_APART_ALL = re.compile(r"\s*[|#<]")
+"""How a line begins that nothing carries on."""
+_LABELLED = re.compile(r"\s*[*_`]*[A-Z][\w ./()\-]{0,40}[*_`]*\s?:")
+_SUBJECT = re.compile(
+    r"(?P<name>[A-Za-z][\w.\-/]{2,100})[`*_\])]*(?:\([^()\s]{0,200}\))?[`*_\s]*"
+    r"(?:(?:is|was|are|were|has been|have been)(?: the)?\s|,\s(?=an? )|(?P<clause>,\s(?:which|that) (?:is|was|were) ))?"
+    r"(?:(?:a|an|our|also|then|further|\w{1,20}ly)\s){0,3}[\s`*_\[(]*\Z"
+)
+_ENTRY = re.compile(
+    r"[\s|*+•>\-]*(?:\d+[.)]\s*)?[`*_\[]*(?P<name>[A-Za-z][\w.\-/]{2,100})[`*_\])]*(?:\([^()\s]{0,200}\))?"
+    r"\s*(?:\||:|–|—|\s-\s|->|→)"
+)
+_CLAUSE = "?"
+"""The owner of a name of which a clause (`X, which was ...`) speaks: whoever it is, it is not the model of the card."""
+_STEP = re.compile(
+    r"(?:stage|phase|step|part|version|release|update|table|figure|section|round|v)[\W_]?\d", re.IGNORECASE
+)
+"""A heading that is numbered, and names no model."""
+_NAMED = re.compile(r"\d.*[A-Za-z\-]|[A-Za-z\-].*\d|-")
+"""A name of a model has a digit or a hyphen."""
+_OF_ONE = frozenset(
+    {
+        Relation.FINETUNE,
+        Relation.CONTINUE_TRAIN,
+        Relation.QUANTIZED,
+        Relation.CONVERTED,
+        Relation.ADAPTER,
+        Relation.UNSTATED,
+    }
+)
+"""Relations to what one model has one of."""
+_MANY = 4
+"""So many bases in so many lines belong to many models."""
 _JOINED = re.compile(r"[\s`*_)\]]*(?:,|and|&|\+|과|와|및|,\s*and)[\s`*_(\[]*")
 _QUALIFIED = re.compile(r"\s*\((?:(?:itself|which is|a) )?[a-z \-]{2,40}(?:on|of|from)\s*[\[`]*", re.IGNORECASE)
 """`X (based on Y)`: the bracket speaks of X."""
@@ -46,35 +85,158 @@ _MOST_CODE = 100_000
 """Characters of code blocks that are looked at for recipes."""
 _MOST_WORDS = 60
 _MOST_MENTIONS = 120
+_LONGEST_LINE = 20_000
+_LONGEST_PASSAGE = 4000
+_WRAPPED = 50
+"""A line that is longer may have been broken before a capital letter."""
+_FAR = 160
+"""Characters before a phrase in which what it speaks of stands."""
 _REACH = 90
 """Characters before or after a name in which the words that tie it to the model stand."""
 _DATA_REACH = 400
-_MOST_NAMES = 400
-"""Names of one text that are looked at: a text with more is a list."""
+
+
+class _Budget:
+    """How much of one text is looked at closely; the limits that were reached are kept."""
+
+    def __init__(self) -> None:
+        self._used: Counter[str] = Counter()
+
+    def allows(self, bound: Bound) -> bool:
+        """Whether one more may be looked at."""
+        self._used[bound.name] += 1
+        return self._used[bound.name] <= bound.value
+
+    @property
+    def reached(self) -> tuple[Bound, ...]:
+        """The limits at which something was left out."""
+        return tuple(bound for bound in (CARD_NAMES, CARD_WORDS) if self._used[bound.name] > bound.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What one sentence says of one name, and of which model it says so."""
+
+    mention: Mention
+    subject: str = ""
+    """The name of the model that the sentence speaks of, where it has one, behind its owner if that is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """Lines that are one running text, without their marks."""
+
+    text: str
+    lines: tuple[tuple[int, int], ...]
+    """Where each line begins in the text, and its number."""
+    listed: bool
+    """An entry of a list."""
+    first: str
+    """The first line as it stood."""
+
+    def line_at(self, place: int) -> int:
+        """The number of the line in which a place of the text lies."""
+        return next(number for start, number in reversed(self.lines) if start <= place)
 
 
 def read(body: str, at: At, first_line: int = 1) -> Said:
     """What the text below the metadata says of parents, data, origin and licence."""
     text = body[:_LONGEST]
     recipes, prose = _without_code(text, at, first_line)
-    mentions: list[Mention] = list(recipes)
+    told: list[_Statement] = []
     claims: list[Claim] = []
     facts: list[Fact] = []
-    listing = False
-    previous = ""
-    for index, line in enumerate(prose.splitlines()[:_MOST_LINES], first_line):
-        if len(line) > 20_000 or not line.strip():
+    listing, previous, section = False, "", ""
+    budget = _Budget()
+    for passage in _passages(prose.splitlines()[:_MOST_LINES], first_line):
+        if not passage.listed:
+            listing = bool(_LIST_INTRO.search(passage.text))
+        heading = _HEADING.match(passage.first)
+        section = _titled(heading[1] or heading[2] or "", at.repo) if heading else section
+        for sentence, place in _sentences(passage):
+            found = _statements(sentence, at, place, budget, listed=listing and passage.listed, before=previous)
+            told += [replace(one, subject=one.subject or section) for one in found]
+            line = place.line_at(0)
+            claims += _claims(sentence, at, line) if len(claims) < 12 else []
+            facts += _origin(sentence, at, line) if len(facts) < 6 else []
+        previous = passage.text.strip() if heading or passage.text.rstrip().endswith(":") else ""
+    mentions = [*recipes, *(one.mention for one in _of_this_model(told, at.repo))]
+    return Said(_once(mentions), tuple(claims), tuple(facts), cut=budget.reached)
+
+
+def _passages(lines: Sequence[str], first: int) -> Iterator[_Passage]:
+    """The running texts of a card: a sentence that was broken into lines is one again, entries and cells are apart."""
+    text, places, start = "", [(0, first)], ""
+    for number, line in enumerate(lines, first):
+        if len(line) > _LONGEST_LINE:
             continue
-        heading = _HEADING.match(line)
-        bullet = _BULLET.match(line)
-        if heading or (not bullet and line.strip()):
-            listing = bool(_LIST_INTRO.search(line))
-        for sentence in _SENTENCE.split(_plain(line)):
-            mentions += _mentions(sentence, at, index, listed=listing and bool(bullet), before=previous)
-            claims += _claims(sentence, at, index) if len(claims) < 12 else []
-            facts += _origin(sentence, at, index) if len(facts) < 6 else []
-        previous = line.strip() if heading or line.rstrip().endswith(":") else ""
-    return Said(_once(mentions), tuple(claims), tuple(facts))
+        plain = _plain(line)
+        if text and _goes_on(text, start, line) and len(text) + len(plain) < _LONGEST_PASSAGE:
+            places.append((len(text) + 1, number))
+            text = f"{text} {plain.strip()}"
+            continue
+        if text.strip():
+            yield _Passage(text, tuple(places), bool(_BULLET.match(start)), start)
+        text, places, start = plain, [(0, number)], line
+    if text.strip():
+        yield _Passage(text, tuple(places), bool(_BULLET.match(start)), start)
+
+
+def _goes_on(text: str, start: str, line: str) -> bool:
+    """Whether a line carries on the text before it, and does not begin something of its own."""
+    if not line.strip() or not text.strip() or _APART.match(line) or _APART_ALL.match(start) or _HEADING.match(start):
+        return False
+    if text.rstrip().endswith((".", "!", "?", ":", "。", "|")) or text.endswith(("  ", "\\")):
+        return False
+    begins = line.lstrip()[0]
+    return begins.islower() or begins in "[(`\"'" or (len(text) > _WRAPPED and not _LABELLED.match(line))
+
+
+def _sentences(passage: _Passage) -> Iterator[tuple[str, _Passage]]:
+    """The sentences of a passage, each with the passage's lines counted from its beginning."""
+    start = 0
+    for mark in (*_SENTENCE.finditer(passage.text), None):
+        end = mark.start() if mark else len(passage.text)
+        lines = tuple((place - start, number) for place, number in passage.lines)
+        yield passage.text[start:end], replace(passage, lines=lines)
+        start = mark.end() if mark else end
+
+
+def _of_this_model(told: Sequence[_Statement], repo: str) -> list[_Statement]:
+    """Without what is said of other models: of a parent's own parent, of the other models in a text about many."""
+    own, owner = _flat(repo), repo.rpartition("/")[0].lower()
+    parents = {_flat(one.mention.value) for one in told}
+    kept = [one for one in told if not _is_of_another(one.subject, own, owner, parents)]
+    subjects = {one.subject for one in kept if one.subject}
+    has_own = any(_is_same(subject, own) for subject in subjects)
+    if has_own or len(subjects) > 1:
+        kept = [one for one in kept if not one.subject or _is_same(one.subject, own)]
+    bases = {one.mention.value.lower() for one in kept if not one.subject and one.mention.relation in _OF_ONE}
+    lines = {one.mention.evidence.line for one in kept if not one.subject and one.mention.relation in _OF_ONE}
+    if min(len(bases), len(lines)) >= _MANY:
+        kept = [one for one in kept if one.subject or one.mention.relation not in _OF_ONE]
+    return kept
+
+
+def _is_of_another(subject: str, own: str, owner: str, parents: Collection[str]) -> bool:
+    """Whether a sentence speaks of a parent, or of a repository of somebody else."""
+    whose, flat = subject.rpartition("/")[0], _flat(subject)
+    if not subject or flat == own:
+        return False
+    if flat in parents or (whose == _CLAUSE and not _is_same(flat, own)):
+        return True
+    return bool(owner) and whose not in ("", _CLAUSE, owner)
+
+
+def _flat(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.rstrip("/").rsplit("/", 1)[-1].lower())
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names are one, or one is the other with something added."""
+    one, other = _flat(one), _flat(other)
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) > 4 and long.startswith(short))
 
 
 def _plain(line: str) -> str:
@@ -87,34 +249,110 @@ def _as_link(tag: re.Match[str]) -> str:
     return f"[{tag[2]}]({target[1]})" if target else tag[2]
 
 
-def _mentions(sentence: str, at: At, line: int, *, listed: bool, before: str) -> Iterator[Mention]:
-    last: tuple[int, Phrase] | None = None
+def _statements(
+    sentence: str, at: At, place: _Passage, budget: _Budget, *, listed: bool, before: str
+) -> Iterator[_Statement]:
+    last: tuple[int, Phrase, str] | None = None
     said = False
-    for name in names_in(sentence):
-        if name.kind is RepoKind.DATASET:
+    tried: Sequence[Phrase] | None = None
+    names = [*names_in(sentence)]
+    data = _data_among(sentence, names)
+    for name in names:
+        if not budget.allows(CARD_NAMES):
+            return
+        tried = phrases().before_in(sentence) if tried is None else tried
+        line = place.line_at(name.start)
+        if name in data:
             yield from _data(sentence, name, at, line, before)
+            said = True
             continue
         near = last if last is not None and name.start - last[0] <= _REACH else None
         if near is not None and _QUALIFIED.fullmatch(sentence, near[0], name.start):
             continue
-        found = _phrase(sentence, name)
-        if found is None and near is not None and _is_joined(sentence[near[0] : name.start], near[1]):
-            found = near[1]
-        if found is None and listed:
-            found = _LISTED
+        found, begins, subject = _tie(sentence, name, tried, near)
+        found = found or (_LISTED if listed else None)
         if found is None:
             continue
-        last, said = (name.end, found), True
-        yield Mention(
-            name.value,
-            at.saw("", sentence.strip(), line),
-            "prose",
-            relation=found.relation,
-            component=found.component,
-            confidence=found.confidence,
-        )
+        said = True
+        if _is_about_other(sentence, begins, name):
+            continue
+        last = (name.end, found, subject)
+        evidence = at.saw("", sentence.strip(), line)
+        mention = Mention(name.value, evidence, "prose", relation=found.relation, component=found.component)
+        yield _Statement(replace(mention, confidence=found.confidence), subject)
     if not said:
-        yield from _words(sentence, at, line)
+        yield from _words(sentence, at, place.line_at(0), budget)
+
+
+def _data_among(sentence: str, names: Sequence[NameInText]) -> frozenset[NameInText]:
+    """The names of data sets: by their address, by the words behind them, or joined to such a one."""
+    found: set[NameInText] = set()
+    behind: NameInText | None = None
+    for name in reversed(names):
+        is_joined = behind in found and behind is not None and behind.start - name.end <= _REACH
+        if (
+            name.kind is RepoKind.DATASET
+            or _is_data(sentence, name)
+            or (is_joined and behind is not None and _JOINED.fullmatch(sentence, name.end, behind.start))
+        ):
+            found.add(name)
+        behind = name
+    return frozenset(found)
+
+
+def _tie(
+    sentence: str, name: NameInText, tried: Sequence[Phrase], near: tuple[int, Phrase, str] | None
+) -> tuple[Phrase | None, int, str]:
+    """The phrase that ties a name to a model, its own or that of the name before it; where it begins; that model."""
+    found, begins = _phrase(sentence, name, tried)
+    if found is not None:
+        return found, begins, _subject(sentence[:begins]) if found.component is None else ""
+    if near is not None and _is_joined(sentence[near[0] : name.start], near[1]):
+        return near[1], name.start, near[2]
+    return None, name.start, ""
+
+
+def _is_data(sentence: str, name: NameInText) -> bool:
+    """Whether a name is that of a data set, by the words behind it."""
+    rest = sentence[name.end : name.end + _REACH]
+    return bool(phrases().data_object.match(rest)) or bool(name.label and phrases().data_label.search(name.label))
+
+
+def _is_about_other(sentence: str, begins: int, name: NameInText) -> bool:
+    """Whether a card, code, a template or the like was made from another: its text is no lineage."""
+    table = phrases()
+    rest = sentence[name.end : name.end + _REACH]
+    if table.other_object.match(rest) or (name.label and table.other_label.search(name.label)):
+        return True
+    before = " ".join(sentence[max(0, begins - _FAR) : begins].split())
+    return bool(table.denied.search(before)) or bool(
+        table.other_subject.search(before) or table.other_sentence.search(before)
+    )
+
+
+def _titled(heading: str, repo: str) -> str:
+    """The model that a section is about, where its heading is the name of one and nothing else."""
+    name = heading.strip(" `*_#:").strip()
+    if not re.fullmatch(r"[A-Za-z][\w.\-/]{3,80}", name) or _STEP.match(name):
+        return ""
+    begins = (_flat(repo), re.sub(r"[\W_]", "", repo.partition("/")[0].lower()))
+    is_name = re.search(r"\d", name) or any(len(one) > 2 and _flat(name).startswith(one) for one in begins)
+    return _flat(name) if is_name else ""
+
+
+def _subject(before: str) -> str:
+    """The model that a sentence speaks of, by the words right before its phrase or by the first cell of its row."""
+    near = before[-_FAR:]
+    found = _SUBJECT.search(near)
+    if found is None and len(before) <= _FAR:
+        found = _ENTRY.match(before)
+    if found is None:
+        return ""
+    parts = found["name"].rstrip("/.").rsplit("/", 2)
+    if len(parts[-1]) < 4 or not _NAMED.search(parts[-1]):
+        return ""
+    owner = parts[-2].lower() if len(parts) > 1 else _CLAUSE if found.groupdict().get("clause") else ""
+    return f"{owner}/{_flat(parts[-1])}" if owner else _flat(parts[-1])
 
 
 def _is_joined(between: str, phrase: Phrase) -> bool:
@@ -124,52 +362,94 @@ def _is_joined(between: str, phrase: Phrase) -> bool:
     )
 
 
-def _phrase(sentence: str, name: NameInText) -> Phrase | None:
-    """The phrase that ties the name to the model: right before it, or (as Korean has it) right after it."""
-    lead = sentence[max(0, name.start - _REACH) : name.start]
-    if not phrases().negative.search(lead) and not (name.bare and _TOOL.search(lead)):
-        for phrase in phrases().before:
-            if phrase.pattern.search(lead):
-                return phrase
-    rest = sentence[name.end : name.end + _REACH]
-    return next((phrase for phrase in phrases().after if phrase.pattern.match(rest)), None)
+def _phrase(sentence: str, name: NameInText, tried: Sequence[Phrase]) -> tuple[Phrase | None, int]:
+    """The phrase that ties the name to the model, right before it or (as in Korean) right after it; its beginning."""
+    table = phrases()
+    first = max(0, name.start - _REACH)
+    lead, rest = sentence[first : name.start], sentence[name.end : name.end + _REACH]
+    learnt = table.learnt(sentence[max(0, name.start - _DATA_REACH) : name.start], lead, rest)
+    if learnt is not None:
+        return learnt, name.start
+    if not table.negative.search(lead) and not (name.bare and _TOOL.search(lead)):
+        for phrase in tried:
+            if (found := phrase.pattern.search(lead)) is not None:
+                return phrase, first + found.start()
+    return next((phrase for phrase in table.after if phrase.pattern.match(rest)), None), name.start
 
 
-def _words(sentence: str, at: At, line: int) -> Iterator[Mention]:
+def _words(sentence: str, at: At, line: int, budget: _Budget) -> Iterator[_Statement]:
     """Releases named in words (`based on Falcon-7B`): for the joining to recognise or to drop."""
     tokens = [*_TOKEN.finditer(sentence)][:_MOST_WORDS]
-    if not any(_VERSION.search(token[0]) for token in tokens):
+    if not any(_VERSION.search(token[0]) or _is_hosted(token[0]) for token in tokens):
         return
-    tried = [phrase for phrase in phrases().before if phrase.anywhere.search(sentence)]
+    tried = phrases().before_in(sentence)
     for place, token in enumerate(tokens):
-        if not any(_VERSION.search(near[0]) for near in tokens[place : place + 2]):
-            continue
-        lead = sentence[max(0, token.start() - _REACH) : token.start()]
-        found = next((phrase for phrase in tried if phrase.pattern.search(lead)), None)
-        name = _WORDS.match(sentence[token.start() :])
-        if found is None or name is None or phrases().negative.search(lead):
-            continue
-        yield Mention(
-            name[0].strip(" .,"),
-            at.saw("", sentence.strip(), line),
-            "prose-words",
-            relation=found.relation,
-            component=found.component,
-            confidence=Confidence.POSSIBLE,
-        )
+        near = tokens[place : place + 2]
+        if _is_hosted(token[0]) or any(_VERSION.search(one[0]) for one in near):
+            if not budget.allows(CARD_WORDS):
+                return
+            found = _in_words(sentence, [one[0] for one in near], token.start(), tried)
+            if found is not None:
+                yield _Statement(found(at.saw("", sentence.strip(), line)))
 
 
-def _data(sentence: str, name: NameInText, at: At, line: int, before: str) -> Iterator[Mention]:
+def _in_words(
+    sentence: str, near: Sequence[str], start: int, tried: Sequence[Phrase]
+) -> Callable[[Evidence], Mention] | None:
+    """What ties the words that begin here to the model, as a mention that lacks its evidence."""
+    words = _WORDS.match(sentence[start : start + _FAR])
+    if words is None:
+        return None
+    hosted = _hosted_name(near)
+    name = hosted or words[0].strip(" .,")
+    lead, end = sentence[max(0, start - _REACH) : start], start + len(name)
+    rest = sentence[end : end + _REACH]
+    found = phrases().learnt(sentence[max(0, start - _DATA_REACH) : start], lead, rest)
+    source, sure = "prose-learnt", Confidence.LIKELY
+    if found is None and not hosted and not phrases().negative.search(lead):
+        found = _tied(sentence, NameInText(start, end, name, RepoKind.MODEL), lead, tried)
+        source, sure = "prose-words", Confidence.POSSIBLE
+    if found is None:
+        return None
+    relation, component = found.relation, found.component
+    return lambda seen: Mention(name, seen, source, relation=relation, component=component, confidence=sure)
+
+
+def _tied(sentence: str, name: NameInText, lead: str, tried: Sequence[Phrase]) -> Phrase | None:
+    for phrase in tried:
+        if (found := phrase.pattern.search(lead)) is not None:
+            return None if _is_about_other(sentence, name.start - len(lead) + found.start(), name) else phrase
+    return None
+
+
+def _is_hosted(word: str) -> bool:
+    """Whether a word begins like the name of a model that is only used over the network."""
+    return re.sub(r"[\W_]", "", word.lower()).startswith(keys().hosted)
+
+
+def _hosted_name(near: Sequence[str]) -> str:
+    """Such a name with its version (`GPT-4o`, `Claude 3.5`); empty for other words."""
+    if not _is_hosted(near[0]):
+        return ""
+    return " ".join(near) if len(near) > 1 and near[1][:1].isdigit() else near[0].strip(".,")
+
+
+def _data(sentence: str, name: NameInText, at: At, line: int, before: str) -> Iterator[_Statement]:
     lead = sentence[max(0, name.start - _DATA_REACH) : name.start]
-    if phrases().data.search(lead) or re.search(r"data|train|학습|데이터", before, re.IGNORECASE):
-        yield Mention(
-            name.value,
-            at.saw("", sentence.strip(), line),
-            "prose",
-            kind=RepoKind.DATASET,
-            relation=Relation.TRAINED_ON,
-            confidence=Confidence.POSSIBLE,
-        )
+    is_bare = name.kind is not RepoKind.DATASET
+    if phrases().data.search(lead) or (not is_bare and re.search(r"data|train|학습|데이터", before, re.IGNORECASE)):
+        yield _Statement(_dataset(sentence, name, at, line))
+
+
+def _dataset(sentence: str, name: NameInText, at: At, line: int) -> Mention:
+    return Mention(
+        name.value,
+        at.saw("", sentence.strip(), line),
+        "prose",
+        kind=RepoKind.DATASET,
+        relation=Relation.TRAINED_ON,
+        confidence=Confidence.POSSIBLE,
+    )
 
 
 def _claims(sentence: str, at: At, line: int) -> list[Claim]:

@@ -98,6 +98,7 @@ def _read_files(info: RepoInfo, hub: Hub, *, deep: bool) -> tuple[Said, dict[str
             found, odd = Said(), str(problem)
         if odd:
             gaps.append(Gap(str(info.id), GapReason.MALFORMED, f"{want.path}: {odd}", want.path))
+        gaps += [bound.gap(str(info.id), (), want.path) for bound in found.cut]
         said += found
         total += len(raw)
         if total > _MOST_BYTES:

@@ -122,6 +122,11 @@ class LineageBook:
         return {name.lower(): tuple(repos) for name, repos in self._tables["names"]["ollama"].items()}
 
     @cached_property
+    def hosted(self) -> Mapping[str, str]:
+        """Beginnings of the names of models that have no repository, squeezed, and the account of their publisher."""
+        return {squeezed(name): org for name, org in self._tables["names"]["hosted"].items()}
+
+    @cached_property
     def hosts(self) -> frozenset[str]:
         """Hosts of the Hub."""
         return frozenset(self._tables["names"]["hosts"]["hub"])

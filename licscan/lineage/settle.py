@@ -140,11 +140,17 @@ def _may_be_base(target: Target, reading: Reading) -> bool:
 
 def _drop_wrong_sizes(targets: Targets, reading: Reading) -> None:
     """Of several parents in prose, one whose spelt size contradicts the model's own gives way to one that fits."""
-    prose = [one for one in targets.all() if one.sources <= IN_WORDS and not one.is_data and one.repo is not None]
+    prose = [one for one in targets.all() if one.sources <= IN_WORDS and _is_whole(one) and one.repo is not None]
     if any(_sized_alike(target, reading) is True for target in prose):
         for target in prose:
             if _sized_alike(target, reading) is False:
                 targets.drop(target)
+
+
+def _is_whole(target: Target) -> bool:
+    """Whether what was said of a name makes it a base: no data, no teacher, no part."""
+    said = {mention.relation for mention in target.mentions}
+    return not target.is_data and not said & {Relation.DISTILLED, Relation.COMPONENT}
 
 
 def _sized_alike(target: Target, reading: Reading) -> bool | None:

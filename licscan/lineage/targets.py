@@ -17,11 +17,13 @@ from licscan.lineage.name_resolution import Named, Names
 DECLARING = frozenset({"card", "tags", "hub"})
 _LOOSE = frozenset({"config", "diffusers", "training", "safetensors", "quantizer"})
 """Kinds of place where a path is most often the maker's own working folder: no parent unless it spells one."""
+_WORDS = frozenset({"prose-words", "prose-learnt"})
+"""Kinds of place where a release is named in words."""
 _PARTS = frozenset({"part", "tool"})
 """Kinds of place where a word without an owner may be a class or a size as well."""
 _FLOATING = frozenset({None, "", "main", "master", "HEAD"})
 """No revision in particular."""
-IN_WORDS = frozenset({"prose", "prose-words", "notice", "recipe", "license-link"})
+IN_WORDS = frozenset({"prose", "prose-words", "prose-learnt", "notice", "recipe", "license-link"})
 """Kinds of place where somebody wrote a name in a text."""
 
 
@@ -108,6 +110,8 @@ class Targets:
             for part in both:
                 self.add(replace(mention, value=part.strip()))
             return
+        if mention.source == "prose-learnt" and self._put_hosted(mention):
+            return
         named = self._named(mention)
         if named is None:
             return
@@ -119,12 +123,23 @@ class Targets:
             self._outside(mention, named)
 
     def _named(self, mention: Mention) -> Named | None:
-        if mention.source == "prose-words":
+        if mention.source in _WORDS:
             return self._words(mention)
         if mention.source == "head-version":
             candidates = self._names.book.base_versions.get(mention.value, ())
             return Named(candidates=candidates, note="the version of the base") if candidates else None
         return self._names.read(mention.value, mention.kind)
+
+    def _put_hosted(self, mention: Mention) -> bool:
+        """A model that is only used over the network taught by what it wrote: an external node of its publisher."""
+        name = squeezed(mention.value)
+        org = next((org for begins, org in self._names.book.hosted.items() if name.startswith(begins)), None)
+        if org is None:
+            return False
+        target = self.put(replace(mention, relation=Relation.TRAINED_ON), Named(note=mention.value))
+        if target.node is not None:
+            target.node = replace(target.node, publisher=org)
+        return True
 
     def put(self, mention: Mention, named: Named) -> Target:
         """Keep a mention under the parent that its name was read as."""
@@ -238,14 +253,14 @@ class Targets:
     def _key(self, mention: Mention, named: Named) -> str:
         if named.repo is not None:
             return f"{mention.kind}:{self._names.current(named.repo)}"
-        if mention.source == "prose-words":
+        if mention.source in _WORDS:
             return f"external:{named.note.lower()}"
         return f"external:{mention.value.rstrip('/').lower()}"
 
     def _new(self, mention: Mention, named: Named) -> Target:
         if named.repo is not None:
             return Target(str(named.repo), named, named.repo)
-        published = named.note if mention.source == "prose-words" else mention.value.strip()
+        published = named.note if mention.source in _WORDS else mention.value.strip()
         artifact = self._reading.artifact
         node = Artifact(
             id=f"external:{published}",
