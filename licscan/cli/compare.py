@@ -16,7 +16,7 @@ from licscan.cli.output import write
 from licscan.cli.weights import count_of_bytes, opened
 from licscan.core.clock import fixed_time
 from licscan.core.jsontext import json_text
-from licscan.core.text import harmless
+from licscan.core.text import harmless, text
 from licscan.sources.protocol import Hub, RepoInfo
 
 
@@ -57,7 +57,9 @@ def run(args: argparse.Namespace) -> int:
     from licscan.weights.extra import check, warm
     from licscan.weights.lineage_merge import with_merges
     from licscan.weights.verdict import Kind
+    from licscan.words import check_language
 
+    check_language(args.lang)
     check()
     began = time.monotonic()
     if not args.full:  # slabs are small: threads for their products cost more than they bring
@@ -85,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     if others:
         found = with_merges(found, hub_a, [(args.b, b, hub_b), *others])
     untested = {Kind.UNTESTABLE, Kind.CANDIDATE}
-    write(_rendered(found, args.format, time.monotonic() - began), args.output)
+    write(_rendered(found, args.format, args.lang, time.monotonic() - began), args.output)
     return Exit.NO_VERDICT if all(one.kind in untested for one in found.components) else Exit.OK
 
 
@@ -101,6 +103,7 @@ def _against_store(args: argparse.Namespace, a: Any, hub: Any) -> int:
     """Hold one model against all stored fingerprints."""
     from licscan.errors import UsageError
     from licscan.weights.links import evidence_links
+    from licscan.words import say
 
     if args.format == "html":
         raise UsageError("against stored fingerprints there is no page", "choose -f table or -f json")
@@ -121,20 +124,21 @@ def _against_store(args: argparse.Namespace, a: Any, hub: Any) -> int:
         said = {"a": args.a, "b": None, "components": rows, "tried": list(found.tried)}
         write(json_text(said, indent=2) + "\n", args.output)
     else:
-        lines = [str(one.says) for one in found.found] or ["nothing stored matches"]
-        lines.append(f"held against {len(found.tried)} stored references; what is not stored was not tested")
-        write("\n".join(harmless(line) for line in lines) + "\n", args.output)
+        lines = [one.says for one in found.found] or [text("nothing stored matches")]
+        tried = len(found.tried)
+        lines.append(text("held against {n} stored references; what is not stored was not tested", n=tried))
+        write("\n".join(harmless(say(line, args.lang)) for line in lines) + "\n", args.output)
     return Exit.NO_VERDICT if found.gaps or not found.tried else Exit.OK
 
 
-def _rendered(found: Any, form: str, seconds: float) -> str:
-    from licscan.weights.answer import answer
-    from licscan.weights.picture import page
-    from licscan.weights.table import table
+def _rendered(found: Any, form: str, lang: str, seconds: float) -> str:
+    from licscan.render.comparison_json import answer
+    from licscan.render.comparison_page import page
+    from licscan.render.comparison_table import table
 
     if form == "html":
-        return page(found)
+        return page(found, lang)
     if form == "table":
-        return table(found)
+        return table(found, lang)
     stats = {} if fixed_time() else {"seconds": round(seconds, 3)}
     return json_text(answer(found, stats), indent=2) + "\n"

@@ -45,6 +45,6 @@ def check() -> None:
 
 def warm() -> Thread:
     """Import what every comparison needs while the first answers are on their way."""
-    thread = Thread(target=need, args=("numpy",), daemon=True)
+    thread = Thread(target=need, args=("scipy.optimize",), daemon=True)
     thread.start()
     return thread

@@ -16,12 +16,12 @@ import numpy as np
 
 from licscan.cli.main import main
 from licscan.files import data_folder
-from licscan.weights.answer import answer
+from licscan.render.comparison_json import answer
+from licscan.render.comparison_page import page
+from licscan.render.comparison_table import table
 from licscan.weights.compare import compare
 from licscan.weights.comparison import Comparison
 from licscan.weights.lineage_merge import with_merges
-from licscan.weights.picture import page
-from licscan.weights.table import table
 from licscan.weights.verdict import FromScratch, Kind
 from tests.weights import zoo
 from tests.weights.stand import ShelfHub
@@ -182,6 +182,8 @@ def test_the_answer_is_json_and_the_pages_escape_names() -> None:
     assert first["layers"][0]["read"]["a"][0][2] == 32 * zoo.WIDTH * 4
     assert "<b>" not in page(found)
     assert "DERIVED" in table(found)
+    assert "자체 학습 여부" in table(found, "ko")
+    assert "가중치는" in page(found, "ko")
 
 
 def test_the_same_pair_gives_the_same_answer_twice() -> None:
@@ -265,3 +267,8 @@ def test_the_command_says_with_its_code_that_nothing_was_tested(
 ) -> None:
     assert main(["compare", folders["base"], folders["other"], "--budget", "1"]) == 3
     assert "CANDIDATE" in capsys.readouterr().out
+
+
+def test_a_language_that_is_not_there_is_asked_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "a/b", "c/d", "--offline", "--lang", "xx"]) == 2
+    assert "no language 'xx'" in capsys.readouterr().err

@@ -7,7 +7,6 @@ from math import comb, log10
 from licscan.weights.reading.reader import Reader, in_parallel
 from licscan.weights.sampling.plan import Key, example, fit, sampled
 from licscan.weights.statistics import align
-from licscan.weights.statistics.assignment import expect
 from licscan.weights.statistics.component_test import SlabResult, Trial
 from licscan.weights.statistics.fixed_point import LEAST_ROWS, ROWS, log10_p
 from licscan.weights.statistics.slab_compare import result_of
@@ -42,7 +41,6 @@ def try_all_layers(
         max(readers[0].hub.workers, readers[1].hub.workers),
     )
     trial.tried_layers = len(chosen[0])
-    expect(len(chosen[0]) * len(chosen[1]))
     table: dict[tuple[int, int], SlabResult] = {}
     for i, layer_a in enumerate(chosen[0]):
         for j, layer_b in enumerate(chosen[1]):

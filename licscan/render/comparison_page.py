@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from licscan.core.text import harmless
+from licscan.core.text import Text, harmless, text
+from licscan.render.comparison_table import about, facts_of, power, title_of
 from licscan.weights.comparison import Comparison, ComponentResult
 from licscan.weights.statistics.component_test import SlabResult
-from licscan.weights.table import facts_of, power
 from licscan.weights.verdict import Kind
+from licscan.words import say
 
 _COLOURS = {
     Kind.COPY: "#b3261e",
@@ -33,21 +34,20 @@ td,th{border-color:#49454f}svg text{fill:#e6e1e5}}
 """
 
 
-def page(found: Comparison) -> str:
-    """The whole page; every name on it comes from outside and is escaped."""
+def page(found: Comparison, lang: str = "en") -> str:
+    """The whole page in the reader's language; every name on it comes from outside and is escaped."""
     names = [_safe(name) for name in found.names]
     revisions = [_safe(f" {info.revision[:12]}" if info.revision else "") for info in (found.a, found.b)]
     parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{names[0]} and {names[1]}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>Do the weights of {names[0]} come from {names[1]}?</h1>",
-        f'<p class="about">A: {names[0]}{revisions[0]}; B: {names[1]}{revisions[1]}.',
-        f" Trained from scratch, if B is another party's: <strong>{found.from_scratch.value}</strong>.</p>",
+        f"<h1>{_spoken(text('Do the weights of {a} come from {b}?', a=found.names[0], b=found.names[1]), lang)}</h1>",
+        f'<p class="about">A: {names[0]}{revisions[0]}; B: {names[1]}{revisions[1]}.</p>',
     ]
     for one in found.components:
-        parts.extend(_component(one))
-    parts.extend(_about(found))
+        parts.extend(_component(one, lang))
+    parts.extend(f'<p class="about">{_spoken(line, lang)}</p>' for line in about(found))
     parts.append("</body></html>\n")
     return "\n".join(parts)
 
@@ -56,24 +56,33 @@ def _safe(words: str) -> str:
     return escape(harmless(words), quote=True)
 
 
-def _component(one: ComponentResult) -> Iterator[str]:
+def _spoken(sentence: Text, lang: str) -> str:
+    return _safe(say(sentence, lang))
+
+
+def _component(one: ComponentResult, lang: str) -> Iterator[str]:
     kind = one.kind
-    yield f'<h2>{_safe(one.name)} <span class="v" style="background:{_COLOURS[kind]}">{kind.value}</span></h2>'
-    yield f'<p class="facts">{_safe(", ".join(facts_of(one)))}</p>'
+    title = _spoken(title_of(one, lang), lang)
+    yield f'<h2>{title} <span class="v" style="background:{_COLOURS[kind]}">{kind.value}</span></h2>'
+    yield f'<p class="facts">{_safe(", ".join(say(fact, lang) for fact in facts_of(one)))}</p>'
     results = one.trial.results if one.trial is not None else []
     if results:
-        yield _chart(one, results)
-        yield "<details><summary>Numbers</summary>" + _numbers(results, exact=one.exact) + "</details>"
+        yield _chart(one, results, lang)
+        numbers = _numbers(results, lang, exact=one.exact)
+        yield f"<details><summary>{_spoken(text('Numbers'), lang)}</summary>{numbers}</details>"
     if one.caveats:
-        yield "<ul>" + "".join(f"<li>{_safe(str(caveat))}</li>" for caveat in one.caveats) + "</ul>"
+        yield "<ul>" + "".join(f"<li>{_spoken(caveat, lang)}</li>" for caveat in one.caveats) + "</ul>"
 
 
-def _chart(one: ComponentResult, results: list[SlabResult]) -> str:
+def _chart(one: ComponentResult, results: list[SlabResult], lang: str) -> str:
     """Bars: how like the layers are; filled where the units match beyond doubt."""
     alpha = one.trial.alpha if one.trial is not None else -9.0
     colour = _COLOURS[one.kind]
     width = max(_LEFT + len(results) * (_BAR + _GAP) + 10, _NARROWEST)
-    said = _safe(f"{one.name}: {sum(r.log10_p <= alpha for r in results)} of {len(results)} tested layers match")
+    matching = sum(r.log10_p <= alpha for r in results)
+    said = _spoken(
+        text("{name}: {n} of {all} tested layers match", name=title_of(one, lang), n=matching, all=len(results)), lang
+    )
     high = _HIGH + 40
     parts = [
         f'<svg role="img" aria-label="{said}" viewBox="0 0 {width} {high}" width="{width}" height="{high}">',
@@ -98,29 +107,22 @@ def _chart(one: ComponentResult, results: list[SlabResult]) -> str:
         last = result.a.rpartition(".")[2]
         number = _safe(last[:4]) if last.isdecimal() else str(index + 1)
         parts.append(f'<text x="{x + _BAR / 2}" y="{_HIGH + 26}" font-size="11" text-anchor="middle">{number}</text>')
-    parts.append(f'<text x="{_LEFT}" y="{_HIGH + 38}" font-size="10">r by matrix; filled: p counts</text></svg>')
+    legend = _spoken(text("r by matrix; filled: p counts"), lang)
+    parts.append(f'<text x="{_LEFT}" y="{_HIGH + 38}" font-size="10">{legend}</text></svg>')
     return "".join(parts)
 
 
-def _numbers(results: list[SlabResult], *, exact: bool) -> str:
+def _numbers(results: list[SlabResult], lang: str, *, exact: bool) -> str:
+    yes, no = _spoken(text("yes"), lang), _spoken(text("no"), lang)
     rows = "".join(
         f"<tr><td>{_safe(one.a)}</td><td>{_safe(one.b)}</td><td>{_safe(one.role)}</td>"
         f"<td>{one.match.fixed}/{one.match.rows}</td><td>{power(one.log10_p) if exact else ''}</td>"
-        f"<td>{'' if one.r is None else f'{one.r:.4f}'}</td><td>{'yes' if one.equal else 'no'}</td>"
+        f"<td>{'' if one.r is None else f'{one.r:.4f}'}</td><td>{yes if one.equal else no}</td>"
         f"<td>{_safe('; '.join(f'{s.path} {s.start}+{s.length}' for s in one.a_read))}</td></tr>"
         for one in results
     )
-    head = "".join(f"<th>{name}</th>" for name in ("A", "B", "matrix", "in place", "p", "r", "equal", "bytes of A"))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _about(found: Comparison) -> Iterator[str]:
-    if found.same_files:
-        names = "; ".join(f"{one.path} = {one.path_b}" for one in found.same_files[:20])
-        yield f'<p class="about">Same files by SHA-256: {_safe(names)}</p>'
-    if found.tokenizer is not None:
-        yield f'<p class="about">Tokenizer: {_safe(found.tokenizer.verdict)} {_safe(found.tokenizer.detail)}</p>'
-    yield (
-        f'<p class="about">{sum(found.bytes_read):,} bytes in {sum(found.requests)} requests, seed {found.seed}. '
-        "P-values are symmetric and say nothing of who came first; distillation from outputs is not tested.</p>"
+    matrix, place, equal, read = (
+        _spoken(one, lang) for one in (text("matrix"), text("in place"), text("equal"), text("bytes of A"))
     )
+    head = "".join(f"<th>{name}</th>" for name in ("A", "B", matrix, place, "p", "r", equal, read))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
