@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licscan.core.text import harmless
 from licscan.core.use import Distribution, Purpose, Role, Use
-from licscan.errors import UsageError
+from licscan.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from licscan.core.lock import Lock
@@ -154,15 +156,16 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
     from licscan.words import check_language
 
     check_language(args.lang)
+    asked = subject or args.subject
     policy = load_policy(args.policy, args.preset)
     source = hub or hub_from(args)
-    with Progress(quiet=args.quiet or args.no_progress) as progress:
+    with _folder_hint(asked, quiet=args.quiet), Progress(quiet=args.quiet or args.no_progress) as progress:
         options = ScanOptions(
             hub=source,
             policy=policy,
             use=use_from(args, policy.use),
             limits=Limits(depth=args.depth, nodes=args.max_nodes),
-            lock=lock_for(args, subject or args.subject),
+            lock=lock_for(args, asked),
             weights=args.evidence == "weights" or (args.evidence != "hashes" and bool(args.against or args.store)),
             hashes=args.evidence == "hashes",
             against=[opened(words, source) for words in args.against],
@@ -171,11 +174,27 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
             lang=args.lang,
             seen=progress.seen,
         )
-        report = scan(subject or args.subject, options)
+        report = scan(asked, options)
     note = getattr(source, "note", "")
     if note and not args.quiet:
         print(f"licscan: {harmless(note)}\n  set LICSCAN_CACHE to a folder that is yours", file=sys.stderr)
     return report
+
+
+@contextmanager
+def _folder_hint(subject: str | Subject, *, quiet: bool) -> Iterator[None]:
+    """Say how a folder is named, where words that name a repository may have been meant for one."""
+    from licscan.lineage.subject import folder_meant
+
+    meant = folder_meant(subject) if isinstance(subject, str) else None
+    try:
+        yield
+    except SourceError as error:
+        if meant is not None:
+            error.hint = f"a folder of that name is here: write {meant}"
+        raise
+    if meant is not None and not quiet:
+        print(harmless(f"licscan: {subject} was read as a repository; the folder here is {meant}"), file=sys.stderr)
 
 
 def lock_for(args: argparse.Namespace, subject: str | Subject) -> Lock | None:

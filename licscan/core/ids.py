@@ -10,6 +10,8 @@ from licscan.errors import UsageError
 
 _PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_])?\Z")
 _LONGEST = 96
+"""Characters of one part; a name with its organisation may be longer."""
+_SHOWN = 120
 _WHOLE_COMMIT = 40
 
 _HEX = frozenset("0123456789abcdef")
@@ -38,7 +40,12 @@ class RepoId:
         """Read `org/name` or a legacy `name` by the Hub's own rules; None where it is neither."""
         org, slash, name = text.partition("/") if "/" in text else ("", "", text)
         parts = (org, name) if slash else (name,)
-        if len(text) > _LONGEST or "--" in text or ".." in text or text.endswith((".git", ".ipynb")):
+        if (
+            any(len(part) > _LONGEST for part in parts)
+            or "--" in text
+            or ".." in text
+            or text.endswith((".git", ".ipynb"))
+        ):
             return None
         if not all(_PART.match(part) for part in parts):
             return None
@@ -54,8 +61,8 @@ class RepoId:
         found = cls.try_parse(text, kind)
         if found is None:
             raise UsageError(
-                f"{text!r} is not a model name",
-                "a name looks like org/model: letters, digits, '-', '_' and '.', at most 96 characters; "
+                f"{text[:_SHOWN]!r} is not a model name",
+                "a name looks like org/model: letters, digits, '-', '_' and '.', each part at most 96 characters; "
                 "a folder on disk begins with ./ or /",
             )
         return found

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from licscan.core.artifact import Source
 from licscan.core.evidence import GapReason
 from licscan.core.lineage import Lineage
 from licscan.core.lock import Drift, History, Lock
@@ -144,8 +143,6 @@ _ERRORS: dict[GapReason, tuple[type[SourceError], str]] = {
 def _must_be_read(lineage: Lineage) -> None:
     for subject in lineage.subjects:
         artifact = lineage[subject]
-        if artifact.source is Source.PATH and artifact.files == ():
-            raise SourceError(f"{subject} is an empty folder", "a model on disk holds a card, a config or weights")
         if artifact.gap is not None and not artifact.claims:
             kind, hint = _ERRORS.get(
                 artifact.gap.reason, (SourceError, "nothing can be said of it until this is mended")

@@ -141,6 +141,8 @@ class Local:
             return None
         digest = hashlib.sha256()
         try:
+            if not stat.S_ISREG(place.stat().st_mode):
+                return None
             with place.open("rb") as file:
                 while chunk := file.read(_CHUNK):
                     digest.update(chunk)

@@ -148,9 +148,9 @@ def test_an_unpublished_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str
     }
 
 
-def test_an_empty_folder_gives_no_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", str(tmp_path), "--offline"]) == 3
-    assert "empty folder" in complaint(capsys)
+def test_an_empty_folder_is_asked_wrongly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tmp_path), "--offline"]) == 2
+    assert "holds no model at its root" in complaint(capsys)
 
 
 def test_the_api_is_typed_and_small() -> None:
