@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from licscan.cli.messages import Exit, exit_of, sentence_of
-from licscan.cli.options import FAIL_ON, add_output_options, add_scan_options, scan_from
+from licscan.cli.options import FAIL_ON, add_output_options, add_scan_options, add_subject, scan_from, subject_of
 from licscan.core.finding import Severity
 from licscan.core.jsontext import json_text
 from licscan.core.report import Report
@@ -25,9 +25,7 @@ def add_to(verbs: Any) -> None:
     parser: argparse.ArgumentParser = verbs.add_parser(
         "check", help="judge by your policy; the exit code is the verdict", description=__doc__
     )
-    parser.add_argument(
-        "subject", metavar="SUBJECT", nargs="+", help="org/model, a Hub URL, or a folder; several may be"
-    )
+    add_subject(parser, several=True)
     add_output_options(parser, default="tree")
     parser.add_argument(
         "--fail-on", choices=FAIL_ON, help="findings that make the exit code 1 (default: the policy's, high)"
@@ -42,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     codes: set[int] = set()
     reports: list[Report] = []
     spoken: list[tuple[Answer, str]] = []
-    subjects = tuple(dict.fromkeys(args.subject))
+    subjects = tuple(dict.fromkeys(args.subject)) if args.subject and args.from_bom is None else (subject_of(args),)
     if len(subjects) > 1 and args.format not in {*_SEVERAL, "sarif"}:
         raise UsageError(
             f"-f {args.format} holds one subject, and {len(subjects)} were given",
@@ -56,7 +54,12 @@ def run(args: argparse.Namespace) -> int:
                 raise
             print(sentence_of(error), file=sys.stderr)
             codes.add(exit_of(error))
-            spoken.append((Answer.NO_VERDICT, unread_line(subject, exit_of(error), args.lang)))
+            spoken.append(
+                (
+                    Answer.NO_VERDICT,
+                    unread_line(subject if isinstance(subject, str) else subject.words, exit_of(error), args.lang),
+                )
+            )
             continue
         reports.append(report)
         gate = _gate(report, args.fail_on)

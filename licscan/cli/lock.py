@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from licscan.cli.messages import Exit
-from licscan.cli.options import add_scan_options, hub_from, scan_from
+from licscan.cli.options import add_scan_options, add_subject, hub_from, scan_from, subject_of
 from licscan.cli.output import write
 from licscan.core.ids import RepoId
 from licscan.errors import OutputError
@@ -26,7 +26,7 @@ def add_to(verbs: Any) -> None:
     parser: argparse.ArgumentParser = verbs.add_parser(
         "lock", help="pin revisions, licence texts and hashes", description=__doc__
     )
-    parser.add_argument("subject", metavar="SUBJECT", help="org/model, org/model@REVISION, a Hub URL, or a folder")
+    add_subject(parser)
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", default=Path("licscan.lock"), help="(licscan.lock)"
     )
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     """Scan, fetch the use policies that stand at an address, and write the lock; a gap makes it incomplete."""
     from licscan.lockfile import archived, format_lock, lock_of, with_policies
 
-    report = scan_from(args)
+    report = scan_from(args, subject_of(args))
     hub = hub_from(args)
     seen = lock_of(report)
     policies: dict[str, bytes] = {}

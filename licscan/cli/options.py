@@ -112,6 +112,36 @@ def add_output_options(parser: argparse.ArgumentParser, default: str | None = No
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here, whole or not at all")
 
 
+def add_subject(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """What is to be scanned: named, or taken from a bill of materials."""
+    parser.add_argument(
+        "subject",
+        metavar="SUBJECT",
+        nargs="*" if several else "?",
+        help="org/model, org/model@REVISION, a Hub URL, or a folder" + ("; several may be" if several else ""),
+    )
+    parser.add_argument("--from-bom", type=Path, metavar="FILE", help="take the subject from a bill of materials")
+
+
+def subject_of(args: argparse.Namespace) -> str | Subject:
+    """The one subject, or what a bill of materials describes.
+
+    Raises:
+        UsageError: neither or both were named, or the bill is none.
+    """
+    if bool(args.subject) == (args.from_bom is not None):
+        raise UsageError("name one subject, or a bill of materials with --from-bom", f"licscan {args.verb} org/model")
+    if args.from_bom is None:
+        return str(args.subject)
+    from licscan.lineage import Subject
+    from licscan.sources.bom import read_bill
+
+    bill = read_bill(args.from_bom)
+    if bill.hub_subject is None:
+        return Subject(f"bom:{args.from_bom.name}", bill=bill)
+    return Subject(bill.hub_subject, bill.described.repo, bill.described.revision, bill=bill)
+
+
 def hub_from(args: argparse.Namespace) -> Hub:
     """The source of facts that the options ask for."""
     from licscan.sources.layered import open_hub

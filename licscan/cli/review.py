@@ -9,7 +9,7 @@ from typing import Any
 
 from licscan.cli.folder import write_folder
 from licscan.cli.messages import Exit
-from licscan.cli.options import FAIL_ON, add_scan_options, scan_from
+from licscan.cli.options import FAIL_ON, add_scan_options, add_subject, scan_from, subject_of
 from licscan.cli.tree import reaches
 from licscan.core.text import text
 
@@ -21,7 +21,7 @@ def add_to(verbs: Any) -> None:
         help="write the dossier for counsel: report, questions, notices, bills of materials",
         description=__doc__,
     )
-    parser.add_argument("subject", metavar="SUBJECT", help="org/model, org/model@REVISION, a Hub URL, or a folder")
+    add_subject(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", required=True, help="the folder to write")
     parser.add_argument("--force", action="store_true", help="write into a folder that holds other or changed files")
     parser.add_argument("--fail-on", choices=FAIL_ON, default="never", help="findings that make the exit code 1")
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from licscan.words import check_language, say
 
     check_language(args.lang)
-    report = scan_from(args)
+    report = scan_from(args, subject_of(args))
     files = documents(report)
     write_folder(files, args.output, force=args.force)
     if not args.quiet:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from licscan.cli.messages import Exit
-from licscan.cli.options import FAIL_ON, add_output_options, add_scan_options, scan_from
+from licscan.cli.options import FAIL_ON, add_output_options, add_scan_options, add_subject, scan_from, subject_of
 from licscan.core.finding import Severity
 from licscan.core.report import Report
-from licscan.errors import UsageError
-
-if TYPE_CHECKING:
-    from licscan.lineage import Subject
 
 
 def add_to(verbs: Any) -> None:
@@ -21,10 +16,7 @@ def add_to(verbs: Any) -> None:
     parser: argparse.ArgumentParser = verbs.add_parser(
         "tree", help="show what a model is made of and under whose terms", description=__doc__
     )
-    parser.add_argument(
-        "subject", metavar="SUBJECT", nargs="?", help="org/model, org/model@REVISION, a Hub URL, or a folder"
-    )
-    parser.add_argument("--from-bom", type=Path, metavar="FILE", help="take the subject from a bill of materials")
+    add_subject(parser)
     add_output_options(parser, default="tree")
     parser.add_argument("--fail-on", choices=FAIL_ON, default="never", help="findings that make the exit code 1")
     add_scan_options(parser)
@@ -35,26 +27,9 @@ def run(args: argparse.Namespace) -> int:
     """Scan, print, and say by the exit code whether something is at or above the threshold."""
     from licscan.cli.terminal import show
 
-    report = scan_from(args, _subject(args))
+    report = scan_from(args, subject_of(args))
     show(report, args.format, output=args.output, verbose=args.verbose)
     return Exit.FINDINGS if reaches(report, args.fail_on) else Exit.OK
-
-
-def _subject(args: argparse.Namespace) -> str | Subject:
-    """The subject itself, or what a bill of materials describes.
-
-    Raises:
-        UsageError: neither or both were named, or the bill is none.
-    """
-    if (args.subject is None) == (args.from_bom is None):
-        raise UsageError("name one subject, or a bill of materials with --from-bom", "licscan tree org/model")
-    if args.from_bom is None:
-        return str(args.subject)
-    from licscan.lineage import Subject
-    from licscan.sources.bom import BillHub, read_bill
-
-    bill = read_bill(args.from_bom)
-    return bill.hub_subject or Subject(f"bom:{args.from_bom.name}", bill=BillHub(bill))
 
 
 def reaches(report: Report, threshold: str) -> bool:

@@ -15,7 +15,7 @@ from licscan.errors import UsageError
 from licscan.lineage.model_folder import require_model
 
 if TYPE_CHECKING:
-    from licscan.sources.bom import BillHub
+    from licscan.sources.bom import Bill
 
 _HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 _REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-/]{0,199}\Z")
@@ -33,8 +33,8 @@ class Subject:
     repo: RepoId | None = None
     revision: str | None = None
     folder: Path | None = None
-    bill: BillHub | None = None
-    """A source that knows the subject alone: its bill of materials."""
+    bill: Bill | None = None
+    """The bill of materials that the subject was taken from."""
 
 
 def parse_subject(words: str, *, endpoint: str | None = None) -> Subject:

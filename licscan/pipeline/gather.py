@@ -16,6 +16,7 @@ from licscan.lineage.file_names import with_known_files
 from licscan.lineage.name_resolution import Names
 from licscan.lineage.open_ends import with_open_ends
 from licscan.lineage.provider import NOTHING, Learned, Provider
+from licscan.lineage.providers.bill import BillOfMaterials
 from licscan.lineage.providers.candidates import Candidates
 from licscan.lineage.providers.card import CardAndFiles
 from licscan.lineage.providers.correction import Corrections
@@ -24,6 +25,7 @@ from licscan.lineage.providers.public_record import PublicRecord
 from licscan.pipeline.assess import identified
 from licscan.pipeline.options import DEFAULT, ScanOptions
 from licscan.policy import Policy
+from licscan.sources.bom import BillHub
 from licscan.sources.local import Local
 from licscan.sources.protocol import Hub, RepoInfo
 
@@ -86,14 +88,20 @@ def collect(subject: Subject, hub: Hub, options: ScanOptions = DEFAULT) -> Walke
     if subject.folder is not None:
         local = Local(subject.folder)
         start = Start(local.repo_id, source=local, name=subject.words)
-    elif subject.bill is not None:
-        start = Start(subject.bill.repo_id, source=subject.bill, name=subject.words)
     elif subject.repo is not None:
         start = Start(subject.repo, subject.revision)
+    elif subject.bill is not None:
+        billed = BillHub(subject.bill)
+        start = Start(billed.repo_id, source=billed, name=subject.words)
     else:
         raise ValueError("a subject is a repository or a folder")
     limits = options.limits
-    walked = crawl([start], hub, providers_of(options), depth=limits.depth, nodes=limits.nodes, seen=options.seen)
+    providers = providers_of(options)
+    if subject.bill is not None:
+        named = start.name or str(start.repo)
+        # After the card and before what depends on the lineage as a whole.
+        providers = (providers[0], BillOfMaterials(subject.bill, named, load(), identified), *providers[1:])
+    walked = crawl([start], hub, providers, depth=limits.depth, nodes=limits.nodes, seen=options.seen)
     _must_be_read(walked.lineage)
     return replace(walked, lineage=with_open_ends(with_known_files(walked.lineage)))
 
