@@ -36,6 +36,12 @@ class ConfigError(LicscanError):
 class SourceError(LicscanError):
     """A target itself could not be read, so there is nothing to report on."""
 
+    def __init__(self, message: str, hint: str = "", *, reason: str = "unreachable", detail: str = "") -> None:
+        super().__init__(message, hint)
+        self.reason = reason
+        """Why, in the words of a gap's reasons."""
+        self.detail = detail or message
+
 
 class Unreachable(SourceError):
     """The network, the Hub or a server in between did not answer."""

@@ -7,7 +7,15 @@ import sys
 from typing import Any
 
 from licscan.cli.messages import Exit, exit_of, sentence_of
-from licscan.cli.options import FAIL_ON, add_output_options, add_scan_options, add_subject, scan_from, subject_of
+from licscan.cli.options import (
+    FAIL_ON,
+    add_output_options,
+    add_scan_options,
+    add_subject,
+    scan_from,
+    subject_of,
+    unread_from,
+)
 from licscan.core.finding import Severity
 from licscan.core.jsontext import json_text
 from licscan.core.report import Report
@@ -18,6 +26,8 @@ from licscan.render.gate_lines import gate_line, total_line, unread_line
 _EXITS = {Answer.PASS: Exit.OK, Answer.FAIL: Exit.FINDINGS, Answer.NO_VERDICT: Exit.NO_VERDICT}
 _SEVERAL = frozenset({"json", "tree", "csv", "markdown"})
 """Formats in which the reports of several subjects may follow each other."""
+_WITH_UNREAD = frozenset({"json", "sarif"})
+"""Formats for programs: they have a report for every subject, with its gap for one that could not be read."""
 
 
 def add_to(verbs: Any) -> None:
@@ -50,22 +60,20 @@ def run(args: argparse.Namespace) -> int:
         try:
             report = scan_from(args, subject)
         except SourceError as error:
-            if len(subjects) == 1:
+            if len(subjects) == 1 and args.format not in _WITH_UNREAD:
                 raise
             print(sentence_of(error), file=sys.stderr)
+            if args.format in _WITH_UNREAD:
+                reports.append(unread_from(args, subject, error))
+            words = subject if isinstance(subject, str) else subject.words
             codes.add(exit_of(error))
-            spoken.append(
-                (
-                    Answer.NO_VERDICT,
-                    unread_line(subject if isinstance(subject, str) else subject.words, exit_of(error), args.lang),
-                )
-            )
+            spoken.append((Answer.NO_VERDICT, unread_line(words, exit_of(error), args.lang)))
             continue
         reports.append(report)
         gate = _gate(report, args.fail_on)
         codes.add(_EXITS[gate.answer])
         spoken.append((gate.answer, gate_line(report.subject, gate, _EXITS[gate.answer], args.lang)))
-    _show(args, reports)
+    _show(args, reports, several=len(subjects) > 1)
     code = next((code for code in (Exit.FINDINGS, Exit.NO_VERDICT) if code in codes), max(codes, default=Exit.OK))
     _say(args, spoken, code)
     return Exit.OK if args.exit_zero else code
@@ -93,11 +101,11 @@ def _say(args: argparse.Namespace, spoken: list[tuple[Answer, str]], code: int) 
     print("".join(f"{line}\n" for line in lines), end="", file=sys.stdout if below else sys.stderr)
 
 
-def _show(args: argparse.Namespace, reports: list[Report]) -> None:
+def _show(args: argparse.Namespace, reports: list[Report], *, several: bool) -> None:
     """Put the reports where they were asked to go, as one file."""
     from licscan.cli.terminal import show
 
-    if len(reports) == 1:
+    if len(reports) == 1 and not (several and args.format == "json"):
         show(reports[0], args.format, output=args.output, verbose=args.verbose)
     elif reports:
         from licscan.cli.output import write

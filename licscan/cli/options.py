@@ -211,6 +211,15 @@ def scan_from(args: argparse.Namespace, subject: str | Subject | None = None, hu
     return report
 
 
+def unread_from(args: argparse.Namespace, subject: str | Subject, error: SourceError) -> Report:
+    """The report on a subject that could not be read, under the policy and the use that the options describe."""
+    from licscan.config import load_policy
+    from licscan.pipeline import ScanOptions, unread
+
+    policy = load_policy(args.policy, args.preset)
+    return unread(subject, error, ScanOptions(policy=policy, use=use_from(args, policy.use), lang=args.lang))
+
+
 @contextmanager
 def _folder_hint(subject: str | Subject, *, quiet: bool) -> Iterator[None]:
     """Say how a folder is named, where words that name a repository may have been meant for one."""

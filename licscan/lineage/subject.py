@@ -15,7 +15,7 @@ from licscan.errors import UsageError
 from licscan.lineage.model_folder import require_model
 
 if TYPE_CHECKING:
-    from licscan.sources.bom import Bill
+    from licscan.sources.bill import Bill
 
 _HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 _REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-/]{0,199}\Z")

@@ -12,12 +12,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Unpack
 
+from licscan.core.artifact import Artifact, NodeKind
 from licscan.core.clock import fixed_time
 from licscan.core.collector import uncollected
+from licscan.core.evidence import Gap, GapReason
+from licscan.core.lineage import Lineage
 from licscan.core.lock import History
 from licscan.core.report import Report, Stats
 from licscan.core.use import Use, with_assumptions
+from licscan.errors import SourceError
 from licscan.lineage import Subject, parse_subject
+from licscan.lineage.provider import Walked
 from licscan.pipeline.assess import assess
 from licscan.pipeline.gather import collect, lost, pins, with_past
 from licscan.pipeline.options import DEFAULT, Given, Limits, ScanOptions
@@ -25,7 +30,7 @@ from licscan.policy import Policy
 from licscan.sources.layered import hub_endpoint, open_hub
 from licscan.sources.protocol import Hub
 
-__all__ = ["Limits", "ScanOptions", "assess", "collect", "scan"]
+__all__ = ["Limits", "ScanOptions", "assess", "collect", "scan", "unread"]
 
 
 @uncollected()
@@ -65,6 +70,24 @@ def scan(subject: str | Subject, options: ScanOptions = DEFAULT, **given: Unpack
     cost = source.stats
     stats = Stats(cost.requests, cost.bytes, cost.cache_hits, time.monotonic() - began)
     return replace(report, stats=stats)
+
+
+def unread(subject: str | Subject, error: SourceError, options: ScanOptions = DEFAULT) -> Report:
+    """The report on a subject that could not be read: one node, with its gap, and no verdict.
+
+    Args:
+        subject: what was to be scanned.
+        error: what `scan` raised.
+        options: what the scan was asked to do.
+    """
+    asked = parse_subject(subject, endpoint=hub_endpoint()) if isinstance(subject, str) else subject
+    policy = options.policy or Policy()
+    meant = with_assumptions(options.use or policy.use, asked.repo.org if asked.repo is not None else None)
+    id = str(asked.repo) if asked.repo is not None else asked.words
+    reason = next((known for known in GapReason if known.value == error.reason), GapReason.UNREACHABLE)
+    node = Artifact(id, NodeKind.MODEL, asked.repo, asked.revision, gap=Gap(id, reason, error.detail))
+    judged = assess(Walked(Lineage.build((id,), (node,), ())), policy, meant)
+    return replace(judged, lang=options.lang)
 
 
 def _at(subject: Subject, source: Hub, use: Use) -> Subject:

@@ -155,4 +155,9 @@ def _must_be_read(lineage: Lineage) -> None:
             kind, hint = _ERRORS.get(
                 artifact.gap.reason, (SourceError, "nothing can be said of it until this is mended")
             )
-            raise kind(f"{subject} was not read: {artifact.gap.reason}: {artifact.gap.detail}", hint)
+            raise kind(
+                f"{subject} was not read: {artifact.gap.reason}: {artifact.gap.detail}",
+                hint,
+                reason=artifact.gap.reason.value,
+                detail=artifact.gap.detail,
+            )

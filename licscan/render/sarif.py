@@ -90,7 +90,8 @@ def _rule(id: str, info: RuleInfo | None) -> dict[str, Any]:
 
 def _invocation(report: Report) -> dict[str, Any]:
     """The run itself; what could not be read is a notification, so that an empty list of results is no all-clear."""
-    invocation: dict[str, Any] = {"executionSuccessful": True}
+    was_read = all(report.lineage[subject].gap is None for subject in report.lineage.subjects)
+    invocation: dict[str, Any] = {"executionSuccessful": was_read}
     if report.made:
         invocation["endTimeUtc"] = report.made
     if report.gaps:

@@ -12,7 +12,7 @@ from licscan.core.artifact import ClaimKind, NodeKind
 from licscan.core.evidence import Confidence
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Relation
-from licscan.sources.bom import Bill, Listed, Related, Stated, attached, dicts, identity, strings, word
+from licscan.sources.bill import Bill, Listed, Related, Stated, attached, dicts, identity, strings, word
 
 _MODEL, _DATA = "machine-learning-model", "data"
 _PLAIN = frozenset({"", "library"})

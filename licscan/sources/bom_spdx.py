@@ -9,7 +9,7 @@ from typing import Any
 from licscan.core.artifact import ClaimKind, NodeKind
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
-from licscan.sources.bom import Bill, Listed, Related, Stated, attached, dicts, identity, strings, word
+from licscan.sources.bill import Bill, Listed, Related, Stated, attached, dicts, identity, strings, word
 
 _MODEL, _DATA = "ai_AIPackage", "dataset_DatasetPackage"
 _RELATIONS = {

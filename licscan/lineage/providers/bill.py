@@ -19,7 +19,7 @@ from licscan.knowledge import Knowledge
 from licscan.licensing.claims import read
 from licscan.licensing.resolve import resolve
 from licscan.lineage.provider import NOTHING, Learned, Node, Provider, Walked
-from licscan.sources.bom import Bill, Listed, Related
+from licscan.sources.bill import Bill, Listed, Related
 from licscan.sources.protocol import Hub
 
 _PREFIX = "bom:"
