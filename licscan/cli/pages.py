@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from licscan.cli.layout import Page, number
+from licscan.cli.layout import Page
 from licscan.cli.records import policies_of, written_licenses
 from licscan.core.license import Condition, License, Provision, Reading
 from licscan.knowledge import Knowledge
+from licscan.knowledge.limit_words import limit_sentence
 from licscan.knowledge.vocabulary import TermEntry, Vocabulary
 from licscan.licensing.term_diff import Difference, overall
+from licscan.words import say
 
 _GROUPS = {
     "permission": ("What you may do", "허용"),
@@ -144,14 +146,14 @@ def _provision(
         page.paragraph(f"{page.word('on')}: {names}", 6)
     for condition in provision.conditions:
         page.paragraph("- " + condition_words(condition, vocabulary, page.language), 6, 8)
+    for limit in provision.limits:
+        page.paragraph("- " + say(limit_sentence(limit), page.language), 6, 8)
 
 
 def condition_words(condition: Condition, vocabulary: Vocabulary, language: str) -> str:
-    """One condition in words: what, how much, where, and everything else that the clause states."""
+    """One condition in words: what, where, and everything else that the clause states."""
     words = [vocabulary.conditions[condition.type][language]]
     details = dict(condition.details)
-    if condition.threshold is not None:
-        words[0] += f": {details.pop('unit', '')} {number(condition.threshold)}".replace(":  ", ": ")
     if condition.region:
         words[0] += f": {condition.region}"
     for name, value in details.items():

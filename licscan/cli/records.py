@@ -7,8 +7,10 @@ from typing import Any
 
 from licscan.core.license import License, Provision, Term
 from licscan.knowledge import Knowledge
+from licscan.knowledge.limit_words import limit_sentence
 from licscan.knowledge.vocabulary import TermEntry, Vocabulary
 from licscan.licensing.term_diff import Difference, overall
+from licscan.words import say
 
 
 def license_record(license: License, knowledge: Knowledge, language: str = "en") -> dict[str, Any]:
@@ -63,12 +65,26 @@ def provision_record(provision: Provision, vocabulary: Vocabulary, language: str
         "conditions": [
             {
                 "type": one.type,
-                "threshold": one.threshold,
                 "region": one.region,
                 "details": dict(one.details),
                 "sentence": vocabulary.conditions[one.type][language],
             }
             for one in provision.conditions
+        ],
+        "limits": [
+            {
+                "metric": one.metric,
+                "over": one.over,
+                "inclusive": one.inclusive,
+                "currency": one.currency,
+                "whose": one.whose,
+                "window": one.window,
+                "only_for": one.only_for,
+                "unless": one.unless,
+                "then": one.then,
+                "sentence": say(limit_sentence(one), language),
+            }
+            for one in provision.limits
         ],
     }
 

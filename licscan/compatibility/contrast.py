@@ -12,6 +12,7 @@ from licscan.core.judgement import ReasonKind, Verdict
 from licscan.core.license import License, Provision, Term
 from licscan.core.text import Text, joined, text
 from licscan.knowledge.flowtable import Column, FlowTable, Reach
+from licscan.knowledge.limit_words import limit_words
 
 _HARD = frozenset({"use_restrictions", "license_copy_and_aup", "license_copy_and_no_help_to_violate", "full_license"})
 _FOLLOWS = frozenset(
@@ -86,13 +87,13 @@ def _restrictions(parent: License, child: Child) -> Iterator[Found]:
 def _threshold(parent: License, child: Child, table: FlowTable) -> Iterator[Found]:
     provision = parent[Term.COMMERCIAL_USE]
     gates = [one for one in provision.conditions if table.asked(one.type).kind not in {"duty", "grant"}]
-    if provision.value != "conditional" or not gates or child.is_limited:
+    if provision.value != "conditional" or not (gates or provision.limits) or child.is_limited:
         return
     follows = parent[Term.RESTRICTION_PASSTHROUGH].value
     says = text(
         "{where} withholds commercial use in some cases ({what}); {child} hides that",
         where=cited(parent, provision),
-        what=joined([words_of(one) for one in gates]),
+        what=joined([*(limit_words(one) for one in provision.limits), *(words_of(one) for one in gates)]),
         child=child.name,
     )
     yield _contradiction(

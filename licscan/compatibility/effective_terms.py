@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from licscan.compatibility.alternatives import Sides
+from licscan.compatibility.limits import applies
 from licscan.compatibility.obligations import is_due, reach, to_do
 from licscan.compatibility.parties import Says, says_something, unread
 from licscan.compatibility.paths import Arrival, Routes, Way
@@ -49,7 +50,7 @@ def _binds(license: License, term: Term) -> bool:
     if not provision.is_known:
         return term in unread(license)
     if term in _GRANTS:
-        return provision.value != "yes" or bool(provision.conditions)
+        return provision.value != "yes" or bool(provision.conditions or provision.limits)
     if term is Term.SUBLICENSE:
         return provision.value == "no"
     return says_something(provision.value) and provision.value not in _HARMLESS.get(term, frozenset())
@@ -283,7 +284,7 @@ def obligations_of(
     found = []
     for burden in sorted(burdens, key=lambda one: (len(one.path), one.source)):
         term = burden.provision.term
-        if term not in _TO_DO or burden.unsettled:
+        if term not in _TO_DO or burden.unsettled or applies(burden.provision, use) is False:
             continue
         is_own = len(burden.path) == 1
         if is_own and not (passes_on and is_due(licenses[burden.license], term, Column.CONVERTED, table)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from licscan.compatibility.alternatives import Side, Sides
 from licscan.compatibility.contrast import contrast
@@ -243,9 +243,7 @@ def _placed(reason: Reason, source: str) -> Reason:
     """The reason with the node that it comes from."""
     if reason.source:
         return reason
-    return Reason(
-        reason.kind, reason.term, reason.license, reason.clause, reason.says, reason.needs, source, reason.firm
-    )
+    return replace(reason, source=source)
 
 
 def _facts(traits: Traits) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from licscan.core.judgement import Reason, ReasonKind
 from licscan.core.license import License, Provision, Term
 from licscan.core.text import Text, text
 from licscan.knowledge.flowtable import Column, FlowTable, Reach
+from licscan.knowledge.limit_words import all_limits
 
 _DUTY = ReasonKind.OBLIGATION
 _DUTIES = (
@@ -89,15 +90,22 @@ def to_do(license: License, provision: Provision) -> Text:
         case Term.NAMING:
             return text("begin the name with '{prefix}' ({where})", prefix=words, where=where)
         case Term.DISPLAY_ATTRIBUTION:
-            if words[0].islower():  # a description, and no words to be shown as they stand
-                return text("give the attribution that {where} asks for: {words}", where=where, words=words)
-            return text("show '{words}' where {where} asks for it", words=words, where=where)
+            return _shown(where, words, provision)
         case Term.USE_POLICY:
             return text("pass on the use policy of {where}", where=where)
         case Term.UPDATE_DUTY:
             return text("make reasonable efforts to use the latest version, as {where} asks", where=where)
         case _:
             return _kept(where, provision)
+
+
+def _shown(where: str, words: str, provision: Provision) -> Text:
+    if provision.limits:
+        what = all_limits(provision)
+        return text("display '{words}' as {where} asks, with {what}", words=words, where=where, what=what)
+    if words[0].islower():  # a description, and no words to be shown as they stand
+        return text("give the attribution that {where} asks for: {words}", where=where, words=words)
+    return text("show '{words}' where {where} asks for it", words=words, where=where)
 
 
 def _kept(where: str, provision: Provision) -> Text:
@@ -122,6 +130,8 @@ def duties(license: License, column: Column, traits: Traits, table: FlowTable) -
     for term in _DUTIES:
         if term is Term.NAMING and traits.named is False:
             continue
+        if license[term].limits:
+            continue  # told with the figures on which it turns
         if is_due(license, term, column, table):
             yield reason(_DUTY, license, license[term], to_do(license, license[term]))
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from licscan.compatibility.limits import (
+    Measured,
+    applies,
+    figure_of,
+    is_business_open,
+    is_near,
+    is_once,
+    measured,
+    name_of,
+)
 from licscan.core.artifact import Artifact, FactKind
 from licscan.core.judgement import Reason, ReasonKind
 from licscan.core.license import Condition, License, Provision, Term
+from licscan.core.limit import Limit
 from licscan.core.text import Text, text
 from licscan.core.use import Distribution, Purpose, Use
 from licscan.knowledge.flowtable import Asked, FlowTable
+from licscan.knowledge.limit_words import all_limits, consequence, limit_words
 
 _BREACH, _DUTY, _OPEN = ReasonKind.BREACH, ReasonKind.OBLIGATION, ReasonKind.UNSETTLED
-_MONTHS = 12
 
 
 def reason(kind: ReasonKind, license: License, provision: Provision, says: Text, needs: str = "") -> Reason:
@@ -33,6 +45,7 @@ def against_use(license: License, use: Use, table: FlowTable, multimodal: bool |
     yield from commercial(license, use, table)
     yield from territory(license, use, table, multimodal)
     yield from _hosted(license, use, table)
+    yield from _limited_duty(license, use)
     policy = license[Term.USE_POLICY]
     if use.field and policy.is_known and policy.value != "none":
         says = text(
@@ -59,11 +72,11 @@ def commercial(license: License, use: Use, table: FlowTable) -> Iterator[Reason]
         kind = _OPEN if use.purpose is Purpose.COMMERCIAL else _DUTY
         says = text("{where} does not say clearly whether commercial use is granted", where=cited(license, provision))
         yield reason(kind, license, provision, says, "use")
+    for limit in provision.limits:
+        yield from _limited(license, provision, limit, use)
     for condition in provision.conditions:
         asked = table.asked(condition.type)
-        if asked.kind == "figure":
-            yield _figure(license, provision, condition, asked, use)
-        elif asked.kind == "breach":
+        if asked.kind == "breach":
             yield _reserved(license, provision, condition, asked, use)
         elif asked.kind == "question":
             kind = _OPEN if use.purpose is Purpose.COMMERCIAL else _DUTY
@@ -126,65 +139,71 @@ def _reserved(license: License, provision: Provision, condition: Condition, aske
     return reason(_DUTY, license, provision, text("{where} reserves: {what}", where=where, what=what))
 
 
-def _figure(license: License, provision: Provision, condition: Condition, asked: Asked, use: Use) -> Reason:
-    """Hold one threshold against the figure that the user gave, or ask for it."""
-    where = cited(license, provision)
-    limit = f"{condition.threshold:,.0f}" if condition.threshold is not None else "?"
-    what = words_of(condition)
-    if not _applies(condition, use):
-        says = text("{where} has a threshold that does not apply to the stated use: {what}", where=where, what=what)
-        return reason(_DUTY, license, provision, says)
-    given = {"monthly-users": use.monthly_users, "annual-revenue": use.annual_revenue}.get(asked.figure)
-    measured = _compare(condition, asked, given)
-    unsure_use = bool(condition.detail("only_if")) and not use.distributes
-    if measured == "over" and not unsure_use:
-        says = text(
-            "your {figure} of {given} is over the {limit} of {where}",
-            figure=asked.figure,
-            given=f"{given:,}",
-            limit=limit,
-            where=where,
+def _limited(license: License, provision: Provision, limit: Limit, use: Use) -> Iterator[Reason]:
+    """Hold one limit of a grant against the figure that the user gave, or ask for it."""
+    where, what, figure = cited(license, provision), limit_words(limit), name_of(limit)
+    then, given = consequence(limit), figure_of(limit, use)
+    match measured(limit, use):
+        case Measured.SPARED:
+            says = text("{where} has a limit that does not apply to the stated use: {what}", where=where, what=what)
+            yield reason(_DUTY, license, provision, says)
+        case Measured.OVER:
+            yield reason(_BREACH, license, provision, _crossed(limit, where, figure, given or 0), figure)
+        case Measured.UNDER if not is_once(limit):
+            says = text(
+                "your {figure} of {given} is within the limit of {where} ({what}); watch it",
+                figure=figure,
+                given=f"{given:,}",
+                where=where,
+                what=what,
+            )
+            yield replace(reason(_DUTY, license, provision, says), near=is_near(limit, use))
+        case Measured.UNSURE:
+            kind = _OPEN if is_commercial(use) or given is not None else _DUTY
+            needs = "distribute" if given is not None and is_business_open(limit, use) else figure
+            says = text(
+                "{where}: with {what}, {then}; needs your figure, {figure}",
+                where=where,
+                what=what,
+                then=then,
+                figure=figure,
+            )
+            yield reason(kind, license, provision, says, needs)
+
+
+def _crossed(limit: Limit, where: str, figure: str, given: int) -> Text:
+    facts = {"figure": figure, "given": f"{given:,}", "where": where}
+    what, then = limit_words(limit), consequence(limit)
+    if is_once(limit):
+        return text(
+            "your {figure} of {given} is over the limit of {where}: {what}; if it was over it then, {then}",
+            **facts,
+            what=what,
+            then=then,
         )
-        return reason(_BREACH, license, provision, says, asked.figure)
-    if measured == "under":
-        says = text(
-            "your {figure} of {given} is below the {limit} of {where}; watch it",
-            figure=asked.figure,
-            given=f"{given:,}",
-            limit=limit,
-            where=where,
-        )
-        return reason(_DUTY, license, provision, says)
-    kind = _OPEN if is_commercial(use) or given is not None else _DUTY
-    says = text(
-        "{where} has a threshold ({what}): needs your figure, {figure}", where=where, what=what, figure=asked.figure
-    )
-    return reason(kind, license, provision, says, "distribute" if unsure_use and given is not None else asked.figure)
+    return text("your {figure} of {given} is over the limit of {where}: {what}; {then}", **facts, what=what, then=then)
 
 
-def _applies(condition: Condition, use: Use) -> bool:
-    """False only where the stated use surely falls under an exception of the clause."""
-    if condition.detail("only_if") and use.distributes and Distribution.HOSTED_API not in use.distributes:
-        return False
-    excepted = condition.detail("except") or ""
-    return not (excepted == "internal_use" and use.distributes == frozenset({Distribution.INTERNAL}))
-
-
-def _compare(condition: Condition, asked: Asked, given: int | None) -> str:
-    """`over`, `under` or `unsure`."""
-    limit = condition.threshold
-    if given is None or limit is None:
-        return "unsure"
-    over = given >= limit if condition.detail("inclusive") else given > limit
-    if condition.detail("period") == "month" and asked.figure == "annual-revenue":
-        if given > limit * _MONTHS:
-            return "over"
-        return "under" if given < limit else "unsure"
-    if asked.exact:
-        return "over" if over else "under"
-    if asked.floor:
-        return "over" if over else "unsure"
-    return "unsure" if over else "under"
+def _limited_duty(license: License, use: Use) -> Iterator[Reason]:
+    """A display that is owed only beyond a limit: owed, not owed, or a matter of a figure."""
+    provision = license[Term.DISPLAY_ATTRIBUTION]
+    if not provision.limits or not provision.binding:
+        return
+    facts = {"where": cited(license, provision), "what": all_limits(provision), "words": provision.says or "?"}
+    match applies(provision, use):
+        case True:
+            over = next(one for one in provision.limits if measured(one, use) is Measured.OVER)
+            says = text(
+                "your {figure} of {given} is over a limit of {where} ({what}): display '{words}' as it asks",
+                figure=name_of(over),
+                given=f"{figure_of(over, use):,}",
+                **facts,
+            )
+            yield replace(reason(_DUTY, license, provision, says), near=True)
+        case None:
+            over = next(one for one in provision.limits if measured(one, use) is Measured.UNSURE)
+            says = text("{where} asks to display '{words}' with {what}", **facts)
+            yield reason(_DUTY, license, provision, says, name_of(over) if is_commercial(use) else "")
 
 
 def territory(license: License, use: Use, table: FlowTable, multimodal: bool | None) -> Iterator[Reason]:
@@ -232,13 +251,6 @@ def _only_end_users(condition: Condition, use: Use, table: FlowTable) -> bool:
     )
 
 
-_OVER = {
-    "mau_over": text("more than {limit} monthly users"),
-    "dau_over": text("more than {limit} daily users"),
-    "visits_over": text("more than {limit} visits"),
-    "revenue_over": text("revenue above USD {limit}"),
-    "output_tokens_over": text("more than {limit} output tokens"),
-}
 _SAYS = {
     "registration": text("registration with the licensor"),
     "application": text("an application to the licensor"),
@@ -263,14 +275,8 @@ _DETAILS = {
 
 
 def words_of(condition: Condition) -> Text:
-    """A condition in plain words: its type, its threshold and what the clause adds."""
-    over = _OVER.get(condition.type)
-    if over is not None and condition.threshold is not None:
-        whole = Text(over.template, (("limit", f"{condition.threshold:,.0f}"),))
-    else:
-        whole = _SAYS.get(condition.type) or text("{what}", what=condition.type.replace("_", " "))
-        if condition.threshold is not None:
-            whole = text("{what} {limit}", what=whole, limit=f"{condition.threshold:,.0f}")
+    """A condition in plain words: its type and what the clause adds."""
+    whole = _SAYS.get(condition.type) or text("{what}", what=condition.type.replace("_", " "))
     for key, value in condition.details:
         if key in {"period", "only_if", "scope", "basis"}:
             more = _DETAILS.get(value) or text("{what}", what=value.replace("_", " "))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from licscan.core.license import Category, Condition, License, Provision, Term
+from licscan.core.limit import Limit, limits_compared
 from licscan.core.lock import Direction
 from licscan.core.text import Text, text
 
@@ -173,9 +174,10 @@ def _differs(term: Term, before: Provision, after: Provision) -> Iterator[TermCh
 
 
 def _same(before: Provision, after: Provision) -> bool:
-    return (before.value, before.conditions, before.says, before.binding) == (
+    return (before.value, before.conditions, before.limits, before.says, before.binding) == (
         after.value,
         after.conditions,
+        after.limits,
         after.says,
         after.binding,
     )
@@ -190,8 +192,8 @@ def _direction(term: Term, before: Provision, after: Provision) -> Direction:
     first, last = ranks[0] or 0, ranks[1] or 0
     if first != last:
         return Direction.TIGHTER if last > first else Direction.LOOSER
-    if before.conditions != after.conditions:
-        return _by_conditions(term, before.conditions, after.conditions)
+    if before.conditions != after.conditions or before.limits != after.limits:
+        return _by_conditions(term, before, after)
     return Direction.UNCLEAR if before.says != after.says else Direction.NONE
 
 
@@ -199,22 +201,23 @@ def _rank(term: Term, value: str) -> int | None:
     return next((place for place, group in enumerate(_ORDERS.get(term, ())) if value in group), None)
 
 
-def _by_conditions(term: Term, before: tuple[Condition, ...], after: tuple[Condition, ...]) -> Direction:
-    old, new = ({(one.type, one.region): one for one in side} for side in (before, after))
+def _by_conditions(term: Term, before: Provision, after: Provision) -> Direction:
+    old, new = ({(one.type, one.region): one for one in side.conditions} for side in (before, after))
+    if any(old[key] != new[key] for key in set(old) & set(new)):
+        return Direction.UNCLEAR
     more, fewer = set(new) - set(old), set(old) - set(new)
     # A condition that grants something makes the licence looser where it came, and tighter where it went.
     granted, taken = ({key for key in side if key[0] in _GRANTS} for side in (more, fewer))
     more, fewer = (more - granted) | taken, (fewer - taken) | granted
-    for key in set(old) & set(new):
-        was, now = old[key].threshold, new[key].threshold
-        if was is not None and now is not None and was != now:
-            (more if now < was else fewer).add(key)
-        elif old[key] != new[key]:
-            return Direction.UNCLEAR
-    if bool(more) == bool(fewer):
-        return Direction.UNCLEAR if more else Direction.NONE
-    grows = bool(more) != (term in _LIMITS_A_DUTY)
-    return Direction.TIGHTER if grows else Direction.LOOSER
+    limits_a_duty = term in _LIMITS_A_DUTY
+    steps = {-1 if limits_a_duty else 1 for _ in more} | {1 if limits_a_duty else -1 for _ in fewer}
+    steps |= limits_compared(before.limits, after.limits, of_grant=term is Term.COMMERCIAL_USE)
+    if not steps:
+        return Direction.NONE
+    return _STEPS[steps.pop()] if len(steps) == 1 else Direction.UNCLEAR
+
+
+_STEPS = {1: Direction.TIGHTER, 0: Direction.UNCLEAR, -1: Direction.LOOSER}
 
 
 def _territory(before: Provision, after: Provision) -> TermChange | None:
@@ -243,14 +246,19 @@ def _says(term: Term, before: Provision, after: Provision) -> Text:
 def _words(provision: Provision) -> str:
     value = provision.value.replace("_", " ")
     extra = [_condition(one) for one in provision.conditions if one.type != "aup_compliance"]
+    extra += [_limit(one) for one in provision.limits]
     return f"{value} [{', '.join(extra)}]" if extra else value
 
 
 def _condition(one: Condition) -> str:
     name = one.type.replace("_", " ")
-    if one.threshold is not None:
-        return f"{name} {one.threshold:,.0f}"
     return f"{name} {one.region}" if one.region else name
+
+
+def _limit(one: Limit) -> str:
+    return " ".join(
+        [one.metric.replace("_", " "), "over", *([one.currency] if one.currency else ()), f"{one.over:,.0f}"]
+    )
 
 
 def _at(provision: Provision) -> str:

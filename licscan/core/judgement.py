@@ -52,6 +52,8 @@ class Reason:
     """The node whose licence sets the term."""
     firm: bool = True
     """False for a contradiction that is a label too short rather than a licence that cannot stand there."""
+    near: bool = False
+    """The figure of the use profile is within half of the limit that this is about, or beyond it."""
 
 
 @dataclass(frozen=True, slots=True)

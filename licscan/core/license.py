@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from licscan.core.evidence import Confidence, Evidence
+from licscan.core.limit import Limit
 
 
 class Term(StrEnum):
@@ -51,16 +52,14 @@ NOT_READ = "not_read"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition, exclusion or threshold inside a provision, as the clause states it."""
+    """One condition or exclusion inside a provision, as the clause states it."""
 
     type: str
-    """`mau_over`, `revenue_over`, `registration`, `region` ...; the vocabulary is in `data/terms.toml`."""
-    threshold: float | None = None
-    """Persons or USD, by type."""
+    """`registration`, `region`, `breach` ...; the vocabulary is in `data/terms.toml`."""
     region: str | None = None
     """ISO 3166 code or `EU`, for exclusions."""
     details: tuple[tuple[str, str], ...] = ()
-    """Everything else that the clause states: effect, basis, scope, period, exception ..."""
+    """Everything else that the clause states: effect, basis, scope, exception ..."""
 
     def detail(self, name: str) -> str | None:
         """One of the details, or None."""
@@ -76,6 +75,8 @@ class Provision:
     """From the closed list of the term in `data/terms.toml`: `yes`, `no`, `conditional`, `silent`, `not_read` ..."""
     clause: str | None = None
     conditions: tuple[Condition, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    """Figures beyond which the provision is another (a grant), or from which on it holds (a duty)."""
     says: str | None = None
     """The words that the term turns on: a name prefix, a display sentence, a policy's address, a law."""
     triggers: tuple[str, ...] = ()
@@ -201,7 +202,7 @@ def _category(license: License) -> Category:
         (license[Term.DERIVATIVES].value in _RESEARCH, Category.RESEARCH_ONLY),
         (commercial.value in {"no", "conflicting", "unclear"}, Category.NON_COMMERCIAL),
         (license[Term.DERIVATIVES].value in {"no", "private_only"}, Category.NO_DERIVATIVES),
-        (commercial.value == "conditional" and bool(gates), Category.COMMERCIAL_LIMITED),
+        (commercial.value == "conditional" and bool(gates or commercial.limits), Category.COMMERCIAL_LIMITED),
         (_restricts_use(license), Category.USE_RESTRICTED),
         (share in _STRONG, Category.COPYLEFT),
         (share in _WEAK, Category.WEAK_COPYLEFT),

@@ -44,7 +44,7 @@ class Column(StrEnum):
 WEIGHTS = frozenset({Column.CONVERTED, Column.TUNED, Column.ADAPTER, Column.MERGE, Column.UNSTATED})
 """Columns under which the child's weights are, or begin with, the parent's."""
 
-_KINDS = frozenset({"figure", "breach", "duty", "grant", "question"})
+_KINDS = frozenset({"breach", "duty", "grant", "question"})
 _MEANS = frozenset(
     {
         "breach",
@@ -69,10 +69,7 @@ class Asked:
     """What a condition of commercial use asks of the use profile."""
 
     kind: str
-    """`figure`, `breach`, `duty`, `grant` or `question`."""
-    figure: str = ""
-    exact: bool = False
-    floor: bool = False
+    """`breach`, `duty`, `grant` or `question`."""
     uses: tuple[str, ...] = ()
 
 
@@ -188,13 +185,7 @@ def _table(content: Mapping[str, Any]) -> FlowTable:
 
 
 def _asked(name: str, given: Mapping[str, Any]) -> Asked:
-    kind = str(given.get("kind") or ("figure" if "figure" in given else "breach"))
+    kind = str(given.get("kind") or "breach")
     if kind not in _KINDS:
         raise ValueError(f"condition.{name} is of the unknown kind {kind!r}")
-    return Asked(
-        kind,
-        given.get("figure", ""),
-        bool(given.get("exact")),
-        bool(given.get("floor")),
-        tuple(given.get("breach", ())),
-    )
+    return Asked(kind, tuple(given.get("breach", ())))

@@ -8,16 +8,18 @@ from types import MappingProxyType
 from typing import Any
 
 from licscan.core.license import Condition, License, Provision, Reading, Term
+from licscan.core.limit import Limit
 from licscan.errors import KnowledgeError
 from licscan.knowledge.spdx import SpdxList
+from licscan.knowledge.vocabulary import LIMIT_WORDS
 
-_PROVISION_KEYS = {"tag", "value", "clause", "says", "triggers", "binding", "condition"}
-_CONDITION_KEYS = {"type", "threshold", "region"}
+_PROVISION_KEYS = {"tag", "value", "clause", "says", "triggers", "binding", "condition", "limit"}
+_CONDITION_KEYS = {"type", "region"}
 _TERMS = frozenset(term.value for term in Term)
 _HELP = "see CONTRIBUTING.md, 'add a license'"
 
 Vocabulary = Mapping[str, Mapping[str, object]]
-"""The closed lists: `values` and `triggers` by term, and `conditions`, as `data/terms.toml` has them."""
+"""The closed lists: `values` by term, conditions, triggers and the words of limits, as `data/terms.toml` has them."""
 
 
 def license_from(record: Mapping[str, Any], where: str, vocabulary: Vocabulary | None = None) -> License:
@@ -64,6 +66,7 @@ def _provision(entry: Mapping[str, Any], where: str) -> Provision:
         value=str(entry.get("value")),
         clause=entry.get("clause"),
         conditions=tuple(_condition(one, f"{where}: {tag}") for one in entry.get("condition", ())),
+        limits=tuple(_limit(one, f"{where}: {tag}") for one in entry.get("limit", ())),
         says=entry.get("says"),
         triggers=tuple(entry.get("triggers", ())),
         binding=bool(entry.get("binding", True)),
@@ -73,16 +76,21 @@ def _provision(entry: Mapping[str, Any], where: str) -> Provision:
 def _condition(entry: Mapping[str, Any], where: str) -> Condition:
     if "type" not in entry:
         raise KnowledgeError(f"{where} has a condition without a type", _HELP)
-    threshold = entry.get("threshold")
+    if "threshold" in entry:
+        raise KnowledgeError(f"{where} has a condition with a threshold", "a figure is a [[term.limit]]")
+    return Condition(
+        type=str(entry["type"]),
+        region=entry.get("region"),
+        details=tuple((key, str(value)) for key, value in entry.items() if key not in _CONDITION_KEYS),
+    )
+
+
+def _limit(entry: Mapping[str, Any], where: str) -> Limit:
     try:
-        return Condition(
-            type=str(entry["type"]),
-            threshold=None if threshold is None else float(threshold),
-            region=entry.get("region"),
-            details=tuple((key, str(value)) for key, value in entry.items() if key not in _CONDITION_KEYS),
-        )
-    except ValueError as error:
-        raise KnowledgeError(f"{where} has a threshold that is no number: {threshold!r}", _HELP) from error
+        figures = {name: float(entry[name]) for name in ("over", "usd") if name in entry}
+        return Limit(**{**entry, **figures})
+    except (TypeError, ValueError) as error:
+        raise KnowledgeError(f"{where} has a limit that cannot be read: {error}", _HELP) from error
 
 
 def _check(provision: Provision, where: str, vocabulary: Vocabulary) -> None:
@@ -92,11 +100,17 @@ def _check(provision: Provision, where: str, vocabulary: Vocabulary) -> None:
         ("value", f"value {tag}", (provision.value,)),
         ("condition", "condition", tuple(one.type for one in provision.conditions)),
         ("trigger", "trigger", provision.triggers),
+        *((word, word, _words_of(provision, word)) for word in LIMIT_WORDS),
     ):
         known = vocabulary.get(group, {})
         for one in given:
             if one not in known:
                 raise KnowledgeError(f"{where}: {tag} has the unknown {name} {one!r}", "data/terms.toml lists them")
+
+
+def _words_of(provision: Provision, field: str) -> tuple[str, ...]:
+    """What the provision's limits say in one of their fields."""
+    return tuple(word for one in provision.limits if (word := getattr(one, field)) is not None)
 
 
 class LicenseShelf(Mapping[str, License]):

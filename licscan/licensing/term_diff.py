@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from licscan.core.license import Condition, License, Provision, Term
+from licscan.core.limit import limits_compared
 from licscan.knowledge.vocabulary import Vocabulary
 
 
@@ -18,6 +19,9 @@ class Direction(StrEnum):
     UNCLEAR = "unclear"
     """It differs, and which binds more cannot be said: an order is lacking, or nobody has read one of them."""
     SAME = "same"
+
+
+_LIMITS = {1: Direction.TIGHTER, 0: Direction.UNCLEAR, -1: Direction.LOOSER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,10 @@ def direction_of(first: Provision, second: Provision, vocabulary: Vocabulary) ->
     if first.value != second.value:
         return _by_rank(_rank(first, ranks), _rank(second, ranks))
     steps = [_conditions(first.conditions, second.conditions, vocabulary), _sets(first.triggers, second.triggers)]
+    steps += [
+        _LIMITS[step]
+        for step in sorted(limits_compared(first.limits, second.limits, of_grant=first.term is Term.COMMERCIAL_USE))
+    ]
     if first.binding != second.binding:
         steps.append(Direction.TIGHTER if second.binding else Direction.LOOSER)
     if (first.says or "").casefold() != (second.says or "").casefold():
@@ -92,22 +100,14 @@ def _sets(first: Iterable[str], second: Iterable[str]) -> Direction:
 
 
 def _conditions(first: tuple[Condition, ...], second: tuple[Condition, ...], vocabulary: Vocabulary) -> Direction:
-    """Conditions matched by type and region; a lower threshold binds more, and so does one condition more."""
+    """Conditions matched by type and region; one condition more binds more."""
     here = {(one.type, one.region): one for one in first}
     there = {(one.type, one.region): one for one in second}
     steps = []
     for kind in sorted({*here, *there}, key=str):
         if kind in here and kind in there:
-            steps.append(_thresholds(here[kind], there[kind]))
+            steps.append(Direction.SAME if here[kind] == there[kind] else Direction.UNCLEAR)
         else:
             is_more = (kind in there) != (kind[0] in vocabulary.freeing)
             steps.append(Direction.TIGHTER if is_more else Direction.LOOSER)
     return _all_of(steps)
-
-
-def _thresholds(first: Condition, second: Condition) -> Direction:
-    if first == second:
-        return Direction.SAME
-    if first.details != second.details or first.threshold is None or second.threshold is None:
-        return Direction.UNCLEAR
-    return Direction.TIGHTER if second.threshold < first.threshold else Direction.LOOSER

@@ -190,12 +190,12 @@ def term_name(term: Term | None, lang: str) -> str:
 def conditions_of(provision: Provision, lang: str) -> list[str]:
     """Every condition of a provision in words, with figure and place, so that no sentence promises a list it lacks."""
     from licscan.knowledge import load
-    from licscan.words import grouped, word
+    from licscan.knowledge.limit_words import limit_sentence
+    from licscan.words import word
 
-    found = []
+    found = [say(limit_sentence(one), lang) for one in provision.limits]
     for one in provision.conditions:
         words = [word(load().terms.conditions[one.type]["en"], lang)]
-        words += [grouped(int(one.threshold))] if one.threshold else []
         words += [one.region] if one.region else []
         found.append(" ".join(words))
     return found

@@ -24,29 +24,27 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.finding import Severity, Topic
-from licscan.core.judgement import Burden, Reason, ReasonKind
+from licscan.core.judgement import Reason, ReasonKind
 from licscan.core.license import Term
 from licscan.core.text import text
 from licscan.rule import Case, Hit, lineage_rule
-
-_NEAR = 2
-"""Within half of the threshold."""
 
 
 @lineage_rule("threshold-in-reach", "a threshold can be crossed", Severity.MEDIUM, topic=Topic.USE)
 def threshold_in_reach(case: Case) -> Iterator[Hit]:
     """Critical where it is crossed, high where it is near, medium where a commercial user has not given the figure."""
     for burden in case.burdens:
-        if burden.provision.term is not Term.COMMERCIAL_USE or burden.provision.value == "no" or burden.unsettled:
+        provision = burden.provision
+        is_grant = provision.term is Term.COMMERCIAL_USE and provision.value != "no"
+        if burden.unsettled or not (is_grant or provision.limits):
             continue
         for reason in burden.standing:
-            severity = _severity(reason, burden, case)
             yield Hit(
                 burden.source,
                 text("{subject}: {what}", subject=burden.path[0], what=reason.says),
                 case.evidence_of(burden.source)[:2],
                 (remedies.THRESHOLDS, remedies.CONTRACT),
-                severity=severity,
+                severity=_severity(reason),
                 confidence=burden.certainty,
                 clause=reason.clause,
                 license=burden.license,
@@ -55,17 +53,9 @@ def threshold_in_reach(case: Case) -> Iterator[Hit]:
             )
 
 
-def _severity(reason: Reason, burden: Burden, case: Case) -> Severity:
+def _severity(reason: Reason) -> Severity:
     if reason.kind is ReasonKind.BREACH:
         return Severity.CRITICAL
     if reason.kind is ReasonKind.UNSETTLED:
         return Severity.MEDIUM
-    return Severity.HIGH if _is_near(burden, case) and not reason.needs else Severity.INFO
-
-
-def _is_near(burden: Burden, case: Case) -> bool:
-    figures = {"mau_over": case.use.monthly_users, "revenue_over": case.use.annual_revenue}
-    return any(
-        one.threshold is not None and (given := figures.get(one.type)) is not None and given * _NEAR >= one.threshold
-        for one in burden.provision.conditions
-    )
+    return Severity.HIGH if reason.near else Severity.INFO

@@ -50,3 +50,5 @@ def test_a_link_is_judged_by_its_clauses(case: dict[str, Any]) -> None:
             if one.kind == why.get("kind", one.kind) and ("clause" not in why or one.clause == why["clause"])
         ]
         assert fits, said
+    if "never" in case:
+        assert not [one for one in judgement.reasons if one.clause == case["never"]["clause"]], said

@@ -173,7 +173,7 @@ def test_a_labelled_llama_tune_has_no_false_label() -> None:
             "blocked",
         ),
         (
-            {"license": "llama3.1"},
+            {"license": "other", "license_name": "qwen"},
             {"use": "commercial", "monthly_users": 1000},
             "threshold-in-reach",
             "info",

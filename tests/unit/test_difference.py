@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from licscan.core.license import Condition, License, Provision, Reading, Term
+from licscan.core.license import License, Provision, Reading, Term
+from licscan.core.limit import Limit
 from licscan.knowledge import load
 from licscan.licensing.term_diff import Direction, differences, direction_of, overall
 
@@ -57,10 +58,14 @@ def test_nothing_differs_from_itself(key: str) -> None:
     assert overall(()) is Direction.SAME
 
 
-def gate(threshold: float, *details: tuple[str, str]) -> Provision:
-    return Provision(
-        Term.COMMERCIAL_USE, "conditional", conditions=(Condition("mau_over", threshold, details=tuple(details)),)
-    )
+def gate(over: float, window: str = "any_month") -> Provision:
+    limit = Limit("monthly_users", over, "product", window, "separate_license")
+    return Provision(Term.COMMERCIAL_USE, "conditional", limits=(limit,))
+
+
+def shown(*over: float) -> Provision:
+    limits = tuple(Limit("monthly_users", one, "product", "any_month", "display") for one in over)
+    return Provision(Term.DISPLAY_ATTRIBUTION, "required", limits=limits)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +73,9 @@ def gate(threshold: float, *details: tuple[str, str]) -> Provision:
     [
         (gate(700e6), gate(100e6), "tighter"),
         (gate(100e6), gate(700e6), "looser"),
-        (gate(100e6), gate(100e6, ("basis", "any_time")), "unclear"),
+        (gate(100e6), gate(100e6, "month_before_release"), "unclear"),
+        (shown(100e6), shown(), "tighter"),
+        (shown(100e6), shown(50e6), "tighter"),
         (gate(100e6), Provision(Term.COMMERCIAL_USE, "conditional"), "looser"),
         (Provision(Term.COMMERCIAL_USE, "not_read"), gate(100e6), "unclear"),
         (Provision(Term.COMMERCIAL_USE, "silent"), Provision(Term.COMMERCIAL_USE, "no"), "unclear"),

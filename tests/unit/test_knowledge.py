@@ -55,6 +55,9 @@ def test_every_word_of_the_vocabulary_is_used_and_explained_in_both_languages() 
     assert used == set(vocabulary.conditions)
     triggers = {one for license in licenses for p in license.provisions.values() for one in p.triggers}
     assert triggers == set(vocabulary.triggers)
+    limits = [one for license in licenses for p in license.provisions.values() for one in p.limits]
+    for name, known in (("metric", vocabulary.limits.metric), ("then", vocabulary.limits.then)):
+        assert {getattr(one, name) for one in limits} <= set(known)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -73,7 +76,13 @@ def test_every_record_is_sound(key: str) -> None:
             assert provision.says or provision.conditions
         for condition in provision.conditions:
             assert condition.type in KNOWLEDGE.terms.conditions
-            assert not condition.type.endswith("_over") or (condition.threshold or 0) > 0
+        for limit in provision.limits:
+            assert limit.over > 0
+            money = limit.metric in {"revenue", "funding"}
+            assert bool(limit.currency) == money, "a sum of money has a currency, and nothing else has"
+            assert (limit.usd is not None) == (money and limit.currency != "USD")
+            duty = KNOWLEDGE.terms.limits.then[limit.then].is_duty
+            assert duty or provision.term is Term.COMMERCIAL_USE, "only a grant can be withheld"
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -149,6 +158,9 @@ RECORD: dict[str, Any] = {
 }
 
 
+LIMIT = {"metric": "revenue", "over": 9, "whose": "licensee", "window": "year", "then": "ends", "currency": "USD"}
+
+
 @pytest.mark.parametrize(
     ("change", "names"),
     [
@@ -161,13 +173,12 @@ RECORD: dict[str, Any] = {
         ({"term": [{"tag": "commercial-use", "value": "yes", "condition": [{}]}]}, "without a type"),
         ({"term": [{"tag": "naming", "value": "required", "triggers": ["sneeze"]}]}, "sneeze"),
         (
-            {
-                "term": [
-                    {"tag": "commercial-use", "value": "yes", "condition": [{"type": "mau_over", "threshold": "x"}]}
-                ]
-            },
+            {"term": [{"tag": "commercial-use", "value": "yes", "condition": [{"type": "region", "threshold": 9}]}]},
             "threshold",
         ),
+        ({"term": [{"tag": "commercial-use", "value": "yes", "limit": [{**LIMIT, "metric": "moons"}]}]}, "moons"),
+        ({"term": [{"tag": "commercial-use", "value": "yes", "limit": [{**LIMIT, "over": "many"}]}]}, "limit"),
+        ({"term": [{"tag": "commercial-use", "value": "yes", "limit": [{"metric": "revenue"}]}]}, "limit"),
         ({"reading": "skimmed"}, "skimmed"),
         ({"colour": "red"}, "colour"),
     ],
