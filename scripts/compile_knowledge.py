@@ -19,6 +19,7 @@ from licscan.errors import KnowledgeError  # noqa: E402
 from licscan.files import parse_toml  # noqa: E402
 from licscan.knowledge.control import compile_control  # noqa: E402
 from licscan.knowledge.flowtable import table_from  # noqa: E402
+from licscan.knowledge.license_prose import license_prose_from  # noqa: E402
 from licscan.knowledge.licenses import license_from  # noqa: E402
 from licscan.knowledge.names import bare_address, normalise, spellings  # noqa: E402
 from licscan.knowledge.vocabulary import closed_lists  # noqa: E402
@@ -61,6 +62,7 @@ def compile_all(data: Path) -> dict[str, str]:
         "licenses_records.jsonl": "".join(_json(records[key]) + "\n" for key in lines),
         "terms.json": _json(terms) + "\n",
         "patterns.json": _json(_toml(data / "patterns.toml")) + "\n",
+        "license_prose.json": _license_prose(data, vocabulary) + "\n",
         "flow.json": _flow(data) + "\n",
         **{name: _json(content) + "\n" for name, content in compile_control(data, licenses).items()},
     }
@@ -70,6 +72,13 @@ def _flow(data: Path) -> str:
     """The table of what travels along which relation, checked."""
     content = _toml(data / "flow.toml")
     table_from(content)
+    return _json(content)
+
+
+def _license_prose(data: Path, vocabulary: Any) -> str:
+    """The words by which cards speak of licences, checked."""
+    content = _toml(data / "license_prose.toml")
+    license_prose_from(content, vocabulary)
     return _json(content)
 
 

@@ -266,6 +266,10 @@ class Statement:
     """Which kind of claim it was: `file`, `name`, `tag` ... (the values of `ClaimKind`)."""
     candidates: tuple[str, ...] = ()
     """Every licence that the same words may mean, where they do not settle it alone."""
+    restricts: tuple[tuple[Term, str], ...] = ()
+    """What a sentence withholds without naming a licence: term and value, by pattern."""
+    unknown: str = ""
+    """The name of a licence in a sentence that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

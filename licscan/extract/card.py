@@ -11,6 +11,7 @@ from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.ids import RepoId, RepoKind
 from licscan.core.lineage import Relation
+from licscan.extract import license_prose
 from licscan.extract.extraction import At, Said, shorten, word, words
 from licscan.extract.keys import Sign, keys
 from licscan.extract.mention import Mention
@@ -24,6 +25,8 @@ _ADDRESS = re.compile(
 )
 _VERSIONED = re.compile(r"(?=[^:]*\d)[A-Za-z][\w.\-]{4,60}\Z")
 _PASTED_FROM = 1500
+_MOST_FIELDS = 60
+_GATE_TEXTS = ("extra_gated_heading", "extra_gated_prompt", "extra_gated_description")
 _MOST_PARENTS = 400
 RELATIONS = {relation.value: relation for relation in Relation}
 
@@ -179,7 +182,23 @@ def read_license(values: Mapping[str, Any], at: At, lines: Mapping[str, int]) ->
             claims.append(
                 Claim(ClaimKind.PASTED, text, at.saw(key, f"a text of {len(text)} characters", lines.get(key)))
             )
-    return tuple(claims)
+    return (*claims, *_gate(values, at, lines))
+
+
+def _gate(values: Mapping[str, Any], at: At, lines: Mapping[str, int]) -> Iterator[Claim]:
+    """What the access form says of licence and use: terms that are accepted by a click.
+
+    The choices of a field are the applicant's and say nothing; a box to tick says what its label says.
+    """
+    for key in _GATE_TEXTS:
+        text = values.get(key)
+        if isinstance(text, str) and len(text) < _PASTED_FROM:
+            yield from license_prose.read(text, at, lines.get(key), field_path=key)
+    fields = values.get("extra_gated_fields")
+    if isinstance(fields, Mapping):
+        for label in [one for one in fields if isinstance(one, str)][:_MOST_FIELDS]:
+            line = lines.get("extra_gated_fields")
+            yield from license_prose.read(label, at, line, field_path="extra_gated_fields")
 
 
 def _read_values(values: Mapping[str, Any], at: At, lines: Mapping[str, int]) -> Said:

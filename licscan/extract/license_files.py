@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
 from licscan.core.evidence import Confidence
+from licscan.extract import license_prose
 from licscan.extract.extraction import At, Said, as_text, shorten
 from licscan.extract.mention import Mention
 from licscan.formats.malformed import Malformed
@@ -84,9 +85,13 @@ def read(raw: bytes, at: At, kind: ClaimKind) -> Said:
         part=_part(at.path) or folder,
         sha256=hashlib.sha256(raw).hexdigest(),
     )
-    if kind is not ClaimKind.NOTICE:
+    if kind not in {ClaimKind.NOTICE, ClaimKind.POLICY}:
         return Said(claims=(claim,))
-    return Said(tuple(_named(text, at)), (claim,), tuple(_copyrights(text, at)))
+    # What goes along with a licence may say more than the licence does, of the work as a whole.
+    said = license_prose.read(text, at, named_only=True)
+    if kind is ClaimKind.POLICY:
+        return Said(claims=(claim, *said))
+    return Said(tuple(_named(text, at)), (claim, *said), tuple(_copyrights(text, at)))
 
 
 def _part(path: str) -> str:
@@ -94,7 +99,7 @@ def _part(path: str) -> str:
     name = path.rsplit("/", 1)[-1].lower()
     if "code" in re.split(r"[-_. ]", name):
         return "code"
-    return "weights" if {"model", "weights"} & set(re.split(r"[-_. ]", name)) else ""
+    return "weights" if {"model", "models", "weight", "weights"} & set(re.split(r"[-_. ]", name)) else ""
 
 
 def _heading(text: str) -> str:

@@ -151,11 +151,6 @@ class Phrases:
         """Words before the name of a data set that the model was trained on."""
         return self._any("data")
 
-    @property
-    def license(self) -> re.Pattern[str]:
-        """Sentences about the licence."""
-        return self._any("license")
-
     def _any(self, section: str, key: str = "phrases", form: str = "{}") -> re.Pattern[str]:
         return _compiled(form.format("|".join(self._table[section][key])))
 

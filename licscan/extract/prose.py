@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from licscan.core.artifact import Claim, ClaimKind, Fact, FactKind
+from licscan.core.artifact import Fact, FactKind
 from licscan.core.bounds import CARD_NAMES, CARD_WORDS, Bound
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.ids import RepoKind
@@ -140,11 +140,10 @@ class _Passage:
 
 
 def read(body: str, at: At, first_line: int = 1) -> Said:
-    """What the text below the metadata says of parents, data, origin and licence."""
+    """What the text below the metadata says of parents, data and origin."""
     text = body[:_LONGEST]
     recipes, prose = _without_code(text, at, first_line)
     told: list[_Statement] = []
-    claims: list[Claim] = []
     facts: list[Fact] = []
     listing, previous, section = False, "", ""
     budget = _Budget()
@@ -157,11 +156,10 @@ def read(body: str, at: At, first_line: int = 1) -> Said:
             found = _statements(sentence, at, place, budget, listed=listing and passage.listed, before=previous)
             told += [replace(one, subject=one.subject or section) for one in found]
             line = place.line_at(0)
-            claims += _claims(sentence, at, line) if len(claims) < 12 else []
             facts += _origin(sentence, at, line) if len(facts) < 6 else []
         previous = passage.text.strip() if heading or passage.text.rstrip().endswith(":") else ""
     mentions = [*recipes, *(one.mention for one in _of_this_model(told, at.repo))]
-    return Said(_once(mentions), tuple(claims), tuple(facts), cut=budget.reached)
+    return Said(_once(mentions), (), tuple(facts), cut=budget.reached)
 
 
 def _passages(lines: Sequence[str], first: int) -> Iterator[_Passage]:
@@ -450,13 +448,6 @@ def _dataset(sentence: str, name: NameInText, at: At, line: int) -> Mention:
         relation=Relation.TRAINED_ON,
         confidence=Confidence.POSSIBLE,
     )
-
-
-def _claims(sentence: str, at: At, line: int) -> list[Claim]:
-    flat = sentence.strip(" #*>-|_")
-    if not 6 < len(flat) < 600 or not phrases().license.search(flat) or "\0" in flat:
-        return []
-    return [Claim(ClaimKind.PROSE, flat, at.saw("", flat, line))]
 
 
 def _origin(sentence: str, at: At, line: int) -> list[Fact]:

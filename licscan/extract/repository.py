@@ -19,6 +19,7 @@ from licscan.extract import (
     config,
     diffusers,
     gguf,
+    license_prose,
     mergekit,
     modelfile,
     prose,
@@ -331,11 +332,10 @@ def _read_card(raw: bytes, at: At, info: RepoInfo) -> tuple[Said, str]:
     said = card.read_metadata(block, at)
     if not block.values and info.card:
         said += card.read_metadata(frontmatter.Block(info.card, {}), at)
-    if info.id.kind is RepoKind.MODEL:
+    is_model = info.id.kind is RepoKind.MODEL
+    if is_model:
         said += prose.read(block.body, at, block.body_line)
-    else:
-        found = prose.read(block.body, at, block.body_line)
-        said += Said(claims=found.claims)
+    said += Said(claims=license_prose.read(block.body, at, block.body_line, of_data=not is_model))
     return said, f"metadata: {block.problem}" if block.problem else ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from licscan.core.artifact import Artifact, Claim, ClaimKind
@@ -12,6 +12,7 @@ from licscan.core.license import Identity, Statement
 from licscan.knowledge import Knowledge
 from licscan.knowledge.names import Meaning, Named
 from licscan.licensing.expression import parse
+from licscan.licensing.prose_claims import understand
 
 Identify = Callable[[str], Identity]
 
@@ -44,7 +45,20 @@ def read(claim: Claim, artifact: Artifact, knowledge: Knowledge, identify: Ident
     """What one claim says, by its kind."""
     if claim.kind in TEXTS | BESIDE:
         return _text(claim, artifact, knowledge, identify)
+    if claim.kind is ClaimKind.PROSE:
+        return _clause(claim, artifact, knowledge)
     return _word(claim, claim.text, artifact, knowledge)
+
+
+def _clause(claim: Claim, artifact: Artifact, knowledge: Knowledge) -> Read:
+    """A clause of a card or form: the licences that it names, or what it withholds."""
+    said = understand(claim.text, knowledge)
+    if len(said.names) == 1 and said.names[0].meaning is not Meaning.FAMILY:
+        found = _named(claim, said.names[0], artifact, knowledge)
+        return replace(found, statement=replace(found.statement, restricts=said.restricts))
+    candidates = tuple(sorted({key for named in said.names for key in named.keys}))
+    statement = replace(_state(claim, candidates=candidates), restricts=said.restricts, unknown=said.unknown)
+    return Read(claim, statement, said.is_empty)
 
 
 def _text(claim: Claim, artifact: Artifact, knowledge: Knowledge, identify: Identify | None) -> Read:

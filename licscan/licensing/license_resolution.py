@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from licscan.core.artifact import Artifact, ClaimKind, NodeKind
@@ -20,6 +20,7 @@ from licscan.core.license import (
 from licscan.knowledge import Knowledge
 from licscan.licensing.claims import BESIDE, TEXTS, Read
 from licscan.licensing.expression import join, parse
+from licscan.licensing.prose_weight import against_prose
 
 _WEIGHTS = frozenset({"weights", "model"})
 _ROLES = (
@@ -42,7 +43,8 @@ _LOOKED_FOR = ("README.md#license", "README.md#license_name", "tags", "LICENSE*"
 
 def as_published(reads: Sequence[Read]) -> tuple[str, ...]:
     """As published: the words of the card and the weight files, or else the headings of the texts."""
-    words = [one.claim.text for one in reads if one.claim.kind not in TEXTS | BESIDE]
+    words = [one.claim.text for one in reads if one.claim.kind not in TEXTS | BESIDE | {ClaimKind.PROSE}]
+    words = words or [one.claim.text for one in reads if one.claim.kind is ClaimKind.PROSE]
     return tuple(dict.fromkeys(words or [one.statement.says for one in reads if one.claim.kind in TEXTS]))
 
 
@@ -73,10 +75,16 @@ class Case:
 def decide(case: Case, reads: Sequence[Read]) -> Resolution:
     """What holds for the whole, with the parts that hold weights of it."""
     whole = [one for one in reads if one.claim.kind not in BESIDE and _is_whole(one.claim.part)]
+    prose = [one for one in whole if one.claim.kind is ClaimKind.PROSE]
+    firm = [one for one in whole if one.claim.kind is not ClaimKind.PROSE]
     parts = [one for one in reads if one.claim.kind not in BESIDE and one.claim.part.split("/")[0].startswith(_ROLES)]
     if not whole and not parts:
         return _nothing(case, reads)
-    main = _weigh(case, whole) if whole else None
+    main = None
+    if any(not one.is_empty for one in firm):
+        main = against_prose(_weigh(case, firm), [one.statement for one in prose], case.knowledge)
+    elif whole:
+        main = _weigh(case, whole)
     found = [one for one in (main, *_by_part(case, parts)) if one is not None]
     return _together(case, found)
 
@@ -267,14 +275,8 @@ def restated(
     statement: Statement, *, keys: tuple[str, ...] | None = None, evidence: Evidence | None = None
 ) -> Statement:
     """The same statement with other keys or from another place."""
-    return Statement(
-        statement.expression,
-        statement.keys if keys is None else keys,
-        statement.says,
-        statement.evidence if evidence is None else evidence,
-        statement.confidence,
-        statement.part,
-        statement.identity,
-        statement.kind,
-        statement.candidates,
+    return replace(
+        statement,
+        keys=statement.keys if keys is None else keys,
+        evidence=statement.evidence if evidence is None else evidence,
     )

@@ -35,7 +35,7 @@ def resolve(artifact: Artifact, knowledge: Knowledge, identify: Identify | None 
 def resolve_all(lineage: Lineage, knowledge: Knowledge, identify: Identify | None = None) -> dict[str, Resolution]:
     """The licence of every node by its id; nodes that say the same are weighed once."""
     texts: dict[str, Identity] = {}
-    known: dict[object, tuple[Resolution, bool]] = {}
+    known: dict[object, tuple[Resolution, bool, tuple[int, ...]]] = {}
 
     def identify_once(text: str) -> Identity:
         if text not in texts:
@@ -49,10 +49,11 @@ def resolve_all(lineage: Lineage, knowledge: Knowledge, identify: Identify | Non
         context = (shape, id, artifact.created, artifact.modified)
         found = known.get(shape) or known.get(context)
         if found is None:
-            resolution, by_context = _resolve(artifact, knowledge, once)
-            known[context if by_context else shape] = (resolution, by_context)
+            found = _resolve(artifact, knowledge, once)
+            resolution = found[0]
+            known[context if found[1] else shape] = found
         else:
-            resolution = _moved(found[0], artifact)
+            resolution = _moved(found[0], artifact, found[2])
         resolutions[id] = resolution
     return resolutions
 
@@ -77,21 +78,27 @@ def _is_card_unread(artifact: Artifact) -> bool:
     return any(gap.place == "README.md" for gap in artifact.file_gaps)
 
 
-def _resolve(artifact: Artifact, knowledge: Knowledge, identify: Identify | None) -> tuple[Resolution, bool]:
-    reads = [read(claim, artifact, knowledge, identify) for claim in _ordered(artifact.claims)]
+def _resolve(
+    artifact: Artifact, knowledge: Knowledge, identify: Identify | None
+) -> tuple[Resolution, bool, tuple[int, ...]]:
+    """The resolution, whether name or date decided, and which claims (in their order) said something."""
+    every = [read(claim, artifact, knowledge, identify) for claim in _ordered(artifact.claims)]
+    kept = tuple(at for at, one in enumerate(every) if one.claim.kind is not ClaimKind.PROSE or not one.is_empty)
+    reads = [every[at] for at in kept]
     statements = tuple(one.statement for one in reads)
     unread = _is_unread(artifact)
     case = Case(artifact, statements, as_published(reads), knowledge, unread, unread or _is_card_unread(artifact))
-    return decide(case, reads), any(one.by_context for one in reads)
+    return decide(case, reads), any(one.by_context for one in reads), kept
 
 
 def _ordered(claims: Sequence[Claim]) -> list[Claim]:
     return sorted(claims, key=lambda one: (_RANK[one.kind], one.part, one.text)) if len(claims) > 1 else list(claims)
 
 
-def _moved(resolution: Resolution, artifact: Artifact) -> Resolution:
-    """The same resolution for a node that says the same elsewhere."""
-    places = [claim.evidence for claim in _ordered(artifact.claims)]
+def _moved(resolution: Resolution, artifact: Artifact, kept: tuple[int, ...]) -> Resolution:
+    """The same resolution for a node that says the same elsewhere; `kept` are the claims that say something."""
+    ordered = _ordered(artifact.claims)
+    places = [ordered[at].evidence for at in kept]
     if not places:
         return resolution
     before = [one.evidence for one in resolution.statements]

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core import remedies
-from licscan.core.artifact import Artifact
+from licscan.core.artifact import Artifact, ClaimKind
 from licscan.core.finding import Severity, Topic
 from licscan.core.license import Disputed, Resolved, Statement
 from licscan.core.text import Text, joined, text
@@ -38,7 +38,7 @@ def license_claims_disagree(artifact: Artifact, case: Case) -> Iterator[Hit]:
     if not isinstance(resolution, Resolved | Disputed):
         return
     options = resolution.options if isinstance(resolution, Disputed) else ()
-    said = [one for one in (*resolution.statements, *options) if one.keys and not one.part and not _is_policy(one)]
+    said = [one for one in (*resolution.statements, *options) if _speaks(one, options)]
     by_text: dict[frozenset[str], Statement] = {}
     for statement in said:
         by_text.setdefault(_expressions(statement, case), statement)
@@ -48,6 +48,7 @@ def license_claims_disagree(artifact: Artifact, case: Case) -> Iterator[Hit]:
         return
     every = list(by_text.values())
     kinds = {case.licenses[key].category for one in every for key in one.keys if key in case.licenses}
+    differ = len(kinds) > 1 or any(one.restricts or one.unknown for one in every)
     yield Hit(
         artifact.id,
         text(
@@ -57,8 +58,15 @@ def license_claims_disagree(artifact: Artifact, case: Case) -> Iterator[Hit]:
         ),
         tuple(dict.fromkeys(one.evidence for one in every)),
         (remedies.ASK, text("until then, keep to the stricter of them"), remedies.CONTRACT),
-        severity=Severity.HIGH if len(kinds) > 1 else None,
+        severity=Severity.HIGH if differ else None,
     )
+
+
+def _speaks(statement: Statement, options: tuple[Statement, ...]) -> bool:
+    """It says something of the whole; a sentence counts where it was found to speak against the rest."""
+    if statement.kind == ClaimKind.PROSE:
+        return statement in options
+    return bool(statement.keys) and not statement.part and not _is_policy(statement)
 
 
 def _is_policy(statement: Statement) -> bool:
@@ -70,9 +78,13 @@ def _expression(key: str, case: Case) -> str:
 
 
 def _expressions(statement: Statement, case: Case) -> frozenset[str]:
+    if not statement.keys:
+        return frozenset({statement.says})
     return frozenset(_expression(key, case) for key in statement.keys)
 
 
 def _claim(statement: Statement, case: Case) -> Text:
+    if statement.restricts or not statement.keys:
+        return text("{place} says “{words}”", place=statement.evidence.place, words=statement.says)
     names = " + ".join(case.name_of(key) for key in statement.keys)
     return text("{place} says {names}", place=statement.evidence.place, names=names)
