@@ -16,9 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import signatures  # noqa: E402
+from benchmarks import license_sentences, signatures  # noqa: E402
 
-SECTIONS: tuple[Callable[[], str], ...] = (signatures.section,)
+SECTIONS: tuple[Callable[[], str], ...] = (signatures.section, license_sentences.section)
 TARGET = ROOT / "docs" / "reference" / "accuracy.md"
 HEAD = """# Accuracy
 
