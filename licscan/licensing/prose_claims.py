@@ -45,7 +45,8 @@ def understand(clause: str, knowledge: Knowledge) -> Said:
     plain = _MAIL.sub("@", _ADDRESS.sub(" ", _LINK.sub(r"\1", clause)))
     restricts = tuple(dict.fromkeys((one.term, one.value) for one in words.restrictions(plain)))
     if not words.connector.search(clause):
-        return Said(restricts=restricts)
+        named = knowledge.alias(clause) or knowledge.hub_id(clause)
+        return Said((named,) if named and named.keys else (), restricts)
     names = _without_loose(dict.fromkeys(_names(clause, knowledge)))
     if not names and (found := words.unknown.search(clause)):
         unknown = next(one for one in found.groups() if one)
