@@ -11,16 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from licscan.core.artifact import Claim, ClaimKind
+from licscan.extract.card_lines import HEADING, LONGEST, lines_of
 from licscan.extract.extraction import At
 from licscan.knowledge.license_prose import WEIGHTS, LicenseProse, Spot, license_prose
 
-_BADGE = re.compile(r"\[!\[[^\]\n]{0,300}\]\([^)\n]{0,600}\)\]\([^)\n]{0,600}\)|!\[[^\]\n]{0,300}\]\([^)\n]{0,600}\)")
-_IMAGE = re.compile(r"<img\b[^>]{0,1000}>|<svg\b[^>]{0,400}>", re.IGNORECASE)
-_ANCHOR = re.compile(r"<a\s[^>]{0,400}?href=[\"']([^\"'>]{1,400})[\"'][^>]{0,200}>([^<]{0,300})</a>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][a-z0-9]{0,12}(?:\s[^>]{0,400})?/?>", re.IGNORECASE)
-_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.{1,200}?)\s*#*\s*$")
 _BOLD = re.compile(r"^\s*\*\*([^*\n]{2,60})\*\*\s*:?\s*$")
-_FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
 _RULE_LINE = re.compile(r"^[\s|:\-=+*_]*$")
 _LINK = re.compile(r"\[([^\]\n]{0,300})\]\(([^)\s]{0,500})[^)\n]{0,100}\)")
 _STOP = re.compile(r"(?<=[.!?])[\"'”’)*_]{0,3}\s+|(?<=[。！？])|(?<=다\.)\s*|(?<=요\.)\s*")
@@ -39,9 +34,6 @@ _QUESTION = re.compile(r"\?\s*$|？\s*$")
 _OF_OTHERS = re.compile(r"([A-Z][\w.+\-]{1,40}(?: [\w.+\-]{1,30}){0,3}) [(\[]([^()\[\]]{3,120})[)\]](?!\()")
 _ALL_CAPITALS = re.compile(r"^[^a-z]*$")
 _MOST_CLAIMS = 40
-_MOST_LINES = 12_000
-_LONGEST_LINE = 8_000
-_LONGEST = 300_000
 _LONGEST_CLAUSE = 600
 
 
@@ -96,11 +88,11 @@ def read(
         named_only: Clauses without a subject of their own are left out: the text speaks of many works.
     """
     words = license_prose()
-    if not words.trigger.search(body[:_LONGEST]):
+    if not words.trigger.search(body[:LONGEST]):
         return ()
     place = _Place(_own_names(at.repo.split("/")), of_data, named_only)
     found: dict[tuple[str, str], Claim] = {}
-    for index, line in _lines(body):
+    for index, line in lines_of(body):
         if _enters(line, place, words):
             continue
         flat = _flat(line)
@@ -120,29 +112,9 @@ def read(
     return tuple(found.values())
 
 
-def _lines(body: str) -> Iterator[tuple[int, str]]:
-    """The lines without code, comments, badges, pictures and tags, each with its number."""
-    lines = _without_comments(body[:_LONGEST]).splitlines()[:_MOST_LINES]
-    fences = [index for index, line in enumerate(lines) if _FENCE.match(line)]
-    code = {one for start, end in zip(fences[::2], fences[1::2], strict=False) for one in range(start, end + 1)}
-    for index, line in enumerate(lines):
-        if len(line) <= _LONGEST_LINE and index not in code:
-            plain = _IMAGE.sub(" ", _BADGE.sub(" ", line))
-            yield index, _TAG.sub(" ", _ANCHOR.sub(r"[\2](\1)", plain))
-
-
-def _without_comments(text: str) -> str:
-    """The text with its comments as empty lines; one that is never closed is none."""
-    kept, at = [], 0
-    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
-        kept += [text[at:start], "\n" * text.count("\n", start, end)]
-        at = end + 3
-    return "".join([*kept, text[at:]])
-
-
 def _enters(line: str, place: _Place, words: LicenseProse) -> bool:
     """A heading is taken in; whether the line was one."""
-    heading = _HEADING.match(line)
+    heading = HEADING.match(line)
     if heading:
         place.enter(len(heading[1]), words.heading(heading[2]))
         if len(heading[1]) == 1:

@@ -158,3 +158,20 @@ def test_what_a_clause_withholds(clause: str, restricts: str) -> None:
 )
 def test_hostile_text_is_read_and_bounded(hostile: str) -> None:
     assert len(license_prose.read(hostile, CARD)) <= 50
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The weights of this model may only be used\nfor research purposes.",
+        "This model is released under the CC BY-NC 4.0\nlicense, see the file.",
+        "# Title\n\n> The weights are for non-commercial\nuse only.",
+    ],
+)
+def test_a_sentence_that_was_broken_into_lines_is_one(text: str) -> None:
+    assert isinstance(weighed(tagged("apache-2.0"), *license_prose.read(text, CARD)), Disputed)
+
+
+def test_entries_of_a_list_stay_apart() -> None:
+    apart = "The demo is limited to research.\n- The model is free for all."
+    assert isinstance(weighed(tagged("apache-2.0"), *license_prose.read(apart, CARD)), Resolved)
