@@ -1,8 +1,9 @@
 """How well licence texts are identified, and how fast.
 
-    python benchmarks/identify.py TEXTS_FOLDER [--spdx spdx-bundle.json.gz] [--others FOLDER] [--show]
+    python benchmarks/identify.py TEXTS_FOLDER [--spdx spdx-bundle.json.gz] [--others FOLDER] [--unknown] [--show]
 
 TEXTS_FOLDER holds the reference texts (licence records name them); --others a folder of files of other kinds.
+--unknown takes each licence out of the index in turn and asks what its texts are then called.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -24,7 +26,9 @@ from benchmarks.perturb import EDITED, PLAIN  # noqa: E402
 from licscan.core.license import Identity  # noqa: E402
 from licscan.identification.identify import identify  # noqa: E402
 from licscan.identification.text_encoding import decode  # noqa: E402
-from licscan.knowledge import load  # noqa: E402
+from licscan.knowledge import fingerprints, load  # noqa: E402
+from licscan.licensing.claims import is_sure  # noqa: E402
+from scripts.build_fingerprints import build, read_spdx, read_texts, without_twins  # noqa: E402
 
 KNOWLEDGE = load()
 
@@ -174,18 +178,55 @@ def others(folder: Path, *, show: bool) -> None:
     print(f"\nother texts: {len(paths)}; " + ", ".join(f"{name} {count}" for name, count in sorted(results.items())))
 
 
+class Without:
+    """The knowledge with another index of texts."""
+
+    def __init__(self, index: fingerprints.Fingerprints) -> None:
+        self.fingerprints = index
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else as it is."""
+        return getattr(KNOWLEDGE, name)
+
+
+def unknown(folder: Path, spdx: Path, cases: list[Case], *, show: bool) -> None:
+    """Texts of editions that the index does not have: whether another edition's name is given to them.
+
+    The standard texts that are near to none of them are left out of the index, for speed.
+    """
+    others = {key for case in cases for key, _ in identify(case.text, KNOWLEDGE).candidates}
+    texts = [*read_texts(folder, KNOWLEDGE), *(one for one in read_spdx(spdx, KNOWLEDGE)[0] if one.key in others)]
+    results: dict[str, int] = {}
+    taken = 0
+    for case in cases:
+        rest = without_twins(one for one in texts if not case.keys & {one.key, *one.same})
+        index = fingerprints.parse(build(rest, {}))
+        found = identify(case.text, Without(index))  # type: ignore[arg-type]
+        results[found.result] = results.get(found.result, 0) + 1
+        is_taken = found.key is not None and is_sure(found)
+        taken += is_taken
+        if show and (is_taken or found.result in {"exact", "near", "modified-standard"}):
+            print(f"    {case.name}: {found.result} {found.key} {found.similarity} {len(found.changes)} {is_taken}")
+    counted = ", ".join(f"{name} {count}" for name, count in sorted(results.items()))
+    print(f"\nunknown editions: {len(cases)}; {counted}; taken for another edition: {taken}")
+
+
 def main() -> None:
     """Run everything that the arguments ask for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--spdx", type=Path)
     parser.add_argument("--others", type=Path)
+    parser.add_argument("--unknown", action="store_true", help="only the texts of editions that the index lacks")
     parser.add_argument("--show", action="store_true", help="list what was not right")
     args = parser.parse_args()
     start = time.perf_counter()
     index = KNOWLEDGE.fingerprints
     print(f"{len(index.editions)} reference texts loaded in {(time.perf_counter() - start) * 1000:.1f} ms")
     cases = list(model_texts(args.folder))
+    if args.unknown:
+        unknown(args.folder, args.spdx, cases, show=args.show)
+        return
     run("Texts of model licences", cases, show=args.show, seeds=3)
     pairs(cases, show=args.show)
     if args.spdx:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import json
 import re
 import sys
@@ -134,13 +135,16 @@ def read_texts(folder: Path, knowledge: Knowledge) -> Iterator[Text]:
     missing = {path.stem for path in folder.glob("*.txt")}
     for key in knowledge.licenses.written:
         license = knowledge.licenses[key]
-        for name in license.texts:
+        for name, sha256 in zip(license.texts, license.sha256, strict=True):
             path = folder / f"{name}.txt"
             if not path.exists():
                 print(f"{name}.txt is not in the folder: left out", file=sys.stderr)
                 continue
             missing.discard(name)
-            source = path.read_text(encoding="utf-8", errors="replace")
+            raw = path.read_bytes()
+            if hashlib.sha256(raw).hexdigest() != sha256:
+                raise SystemExit(f"{name}.txt is not the text that {key} was written from: the SHA-256 differs")
+            source = raw.decode(encoding="utf-8", errors="replace")
             yield Text(key, name, license.policy_of, knowledge.spdx.find(license.expression) is not None, source)
     for name in sorted(missing):
         print(f"no licence record names {name}.txt: left out", file=sys.stderr)

@@ -98,6 +98,8 @@ def _licenses(data: Path, vocabulary: Any) -> tuple[dict[str, Any], dict[str, Li
         license = license_from(record, where, vocabulary)
         if license.key.replace("+", "-plus") != path.stem:
             raise KnowledgeError(f"{where}: the key is {license.key!r}", "a file is called after its key")
+        if len(license.texts) != len(license.sha256):
+            raise KnowledgeError(f"{where}: texts and sha256 are not of one length", "give the SHA-256 of each text")
         records[license.key], licenses[license.key] = record, license
     for key, license in licenses.items():
         for field in ("policy_of", "text_of"):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from licscan.cli.layout import Page
 from licscan.cli.records import policies_of, written_licenses
-from licscan.core.license import Condition, License, Provision, Reading
+from licscan.core.license import Condition, Hand, License, Provision, Reading
 from licscan.knowledge import Knowledge
 from licscan.knowledge.limit_words import limit_sentence
 from licscan.knowledge.vocabulary import TermEntry, Vocabulary
@@ -33,6 +33,10 @@ _READINGS = {
     ),
     Reading.NONE: ("nobody has read the text", "문언을 확인하지 않음"),
 }
+_HANDS = {
+    Hand.FIRST: ("first-hand", "직접 확인"),
+    Hand.SECOND: ("second-hand", "간접 확인"),
+}
 _DIRECTIONS = {
     "tighter": ("binds more", "더 엄격함"),
     "looser": ("binds less", "더 완화됨"),
@@ -48,6 +52,8 @@ _WORDS = {
     "licensor": "허락자",
     "law, forum": "준거법·관할",
     "read": "확인 정도",
+    "read by": "확인자",
+    "text": "원문 해시",
     "use policy": "사용 정책",
     "policy of": "소속 라이선스",
     "same text as": "동일 문언",
@@ -102,14 +108,12 @@ def _head(license: License, knowledge: Knowledge, page: Page) -> Iterator[tuple[
     if license.series:
         line = (f"[{one.key}]" if one.key == license.key else one.key for one in knowledge.editions(license.series))
         yield "editions", " < ".join(line)
-    if license.effective:
-        yield "in force from", license.effective
+    yield "in force from", license.effective or page.either("not known", "알 수 없음")
     country = f" ({license.licensor_country})" if license.licensor_country else ""
     yield "licensor", (license.licensor or page.either("whoever uses it", "이용하는 자 누구나")) + country
     if law := _law(license, page):
         yield "law, forum", law
-    reviewed = f" ({license.reviewed})" if license.reviewed else ""
-    yield "read", page.either(*_READINGS[license.reading]) + reviewed
+    yield from _reading(license, page)
     if policies := ", ".join(one.key for one in policies_of(license, knowledge)):
         yield "use policy", policies
     for word, value in (("policy of", license.policy_of), ("same text as", license.text_of)):
@@ -121,6 +125,16 @@ def _head(license: License, knowledge: Knowledge, page: Page) -> Iterator[tuple[
         yield "also called", ", ".join(license.aliases)
     if license.note:
         yield "note", license.note
+
+
+def _reading(license: License, page: Page) -> Iterator[tuple[str, str]]:
+    """How the text was read, from whose hand, by whom and when, and which bytes it was."""
+    hand = _HANDS.get(license.hand)
+    yield "read", page.either(*_READINGS[license.reading]) + (f" ({page.either(*hand)})" if hand else "")
+    if license.reading is not Reading.NONE and license.reviewed:
+        yield "read by", f"{license.reader}, {license.reviewed}"
+    for name, sha256 in zip(license.texts, license.sha256, strict=True):
+        yield "text", f"{name}: SHA-256 {sha256}"
 
 
 def _law(license: License, page: Page) -> str:

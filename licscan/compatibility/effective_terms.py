@@ -31,6 +31,7 @@ _HARMLESS: Mapping[Term, frozenset[str]] = {
     Term.REVOCABILITY: frozenset({"irrevocable", "irrevocable_cc_part"}),
     Term.OUTPUTS_CLAIM: frozenset({"user_owns"}),
     Term.OUTPUTS_TRAINING: frozenset({"allowed", "by_copyright_only"}),
+    Term.DERIVATIVE_OWNERSHIP: frozenset({"user_owns", "user_owns_own_part"}),
     Term.INDEMNITY: frozenset({"only_if_you_offer_warranty"}),
 }
 _NEVER = frozenset(

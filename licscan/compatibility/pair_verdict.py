@@ -79,13 +79,16 @@ def _unknown(parent: License, column: Column, child: Child) -> Iterator[Found]:
     if missing and not (same and (parent.osi_approved or Term.COMMERCIAL_USE not in missing)):
         says = text("what {where} says about {terms} has not been read", where=parent.name, terms=", ".join(missing))
         yield Found(reason(unsettled, parent, parent[missing[0]], says, "text"), Verdict.UNKNOWN)
+    if parent.grants_nothing:
+        says = text("{where} allows and refuses nothing by itself", where=parent.name)
+        yield Found(reason(unsettled, parent, parent[Term.COMMERCIAL_USE], says, "license"), Verdict.UNKNOWN)
     if child.says is Says.UNSEEN or (child.says is Says.UNRECOGNISED and column is not Column.TRAINED_ON):
         says = text(
             "the licence of the derived work is not known, so it cannot be held against {where}", where=parent.name
         )
         yield Found(Reason(unsettled, None, parent.key, None, says, "license"), Verdict.UNKNOWN)
     elif child.is_unread and not same:
-        says = text("what {child} grants has not been read", child=child.name)
+        says = text("what {child} grants is not known", child=child.name)
         yield Found(Reason(unsettled, None, parent.key, None, says, "text"), Verdict.UNKNOWN)
 
 

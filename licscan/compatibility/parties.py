@@ -72,8 +72,11 @@ class Child:
 
     @property
     def is_unread(self) -> bool:
-        """What the child's licence grants has not been read by anybody."""
-        return any(not one[Term.COMMERCIAL_USE].is_known and not one.osi_approved for one in self.licenses)
+        """What the child's licence grants is not known: nobody has read it, or it is a policy that grants nothing."""
+        return any(
+            one.grants_nothing or (not one[Term.COMMERCIAL_USE].is_known and not one.osi_approved)
+            for one in self.licenses
+        )
 
 
 @dataclass(frozen=True, slots=True)

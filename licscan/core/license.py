@@ -32,6 +32,7 @@ class Term(StrEnum):
     OUTPUTS_CLAIM = "outputs-claim"
     OUTPUTS_TRAINING = "outputs-training"
     OUTPUT_MODELS_ARE_DERIVATIVES = "output-models-are-derivatives"
+    DERIVATIVE_OWNERSHIP = "derivative-ownership"
     GOVERNING_LAW = "governing-law"
     FORUM = "forum"
     PATENT_GRANT = "patent-grant"
@@ -100,6 +101,17 @@ class Reading(StrEnum):
     NONE = "none"
 
 
+class Hand(StrEnum):
+    """From whom the knowledge of a licence's terms comes."""
+
+    FIRST = "first"
+    """The text itself was read."""
+    SECOND = "second"
+    """Somebody else's account of it was read."""
+    NONE = "none"
+    """Neither."""
+
+
 class Category(StrEnum):
     """Kinds of licence, freest first; two licences of different kinds cannot stand for each other."""
 
@@ -154,6 +166,10 @@ class License:
     """Others than the licensor that the text names use it for works of their own: a template such as a RAIL."""
     texts: tuple[str, ...] = ()
     """Names of the reference texts of this edition, from which its fingerprints are made."""
+    sha256: tuple[str, ...] = ()
+    """SHA-256 of each reference text as it was read, byte for byte, in the order of `texts`."""
+    reader: str = "the licscan project (no lawyer)"
+    """Who read the text and wrote the record; the name of a lawyer where one did."""
 
     def __getitem__(self, term: Term) -> Provision:
         """What the licence says about `term`; a provision with `not_read` where nobody knows."""
@@ -163,6 +179,18 @@ class License:
     def is_standard(self) -> bool:
         """On the SPDX list, so anybody may be the licensor."""
         return self.licensor is None
+
+    @property
+    def hand(self) -> Hand:
+        """Whether the terms were taken from the text itself, from an account of it, or from nothing."""
+        return _HANDS.get(self.reading, Hand.FIRST)
+
+    @property
+    def grants_nothing(self) -> bool:
+        """The text was read, and neither allows nor refuses any use: a use policy, terms of a service."""
+        return all(
+            self[term].value == "silent" for term in (Term.COMMERCIAL_USE, Term.DERIVATIVES, Term.REDISTRIBUTION)
+        )
 
     @property
     def is_policy(self) -> bool:
@@ -175,6 +203,7 @@ class License:
         return _category(self)
 
 
+_HANDS = {Reading.SECONDARY: Hand.SECOND, Reading.NONE: Hand.NONE}
 _STRONG = frozenset(
     {
         "same_license",
@@ -198,7 +227,7 @@ def _category(license: License) -> Category:
     share = license[Term.SHARE_ALIKE].value
     answers = (
         (license.is_policy, Category.USE_RESTRICTED),
-        (not commercial.is_known, Category.UNKNOWN),
+        (not commercial.is_known or license.grants_nothing, Category.UNKNOWN),
         (license[Term.DERIVATIVES].value in _RESEARCH, Category.RESEARCH_ONLY),
         (commercial.value in {"no", "conflicting", "unclear"}, Category.NON_COMMERCIAL),
         (license[Term.DERIVATIVES].value in {"no", "private_only"}, Category.NO_DERIVATIVES),

@@ -49,6 +49,7 @@ def license_from(record: Mapping[str, Any], where: str, vocabulary: Vocabulary |
             aliases=tuple(fields.pop("aliases", ())),
             sources=tuple(fields.pop("sources", ())),
             texts=tuple(fields.pop("texts", ())),
+            sha256=tuple(fields.pop("sha256", ())),
             **fields,
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,6 +21,8 @@ TEXTS = frozenset({ClaimKind.FILE, ClaimKind.LINKED, ClaimKind.PASTED})
 """Claims that are a licence text: they govern."""
 BESIDE = frozenset({ClaimKind.NOTICE, ClaimKind.POLICY})
 """Texts that go along with a licence and are none."""
+_PRODUCT = re.compile(r"[a-z][A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")
+"""Names of products are written like this (ChatGLM-6B, DeepFloyd), the words of the law are not."""
 _A_WORD = 160
 """A licence file shorter than this is a name or an address, not a text."""
 
@@ -69,7 +72,7 @@ def _text(claim: Claim, artifact: Artifact, knowledge: Knowledge, identify: Iden
         return Read(claim, _state(claim))
     key = identity.key
     candidates = tuple(one for one, _ in identity.candidates)
-    if key is None or not _is_sure(identity):
+    if key is None or not is_sure(identity):
         return Read(claim, _state(claim, identity=identity, candidates=candidates or ((key,) if key else ())))
     confidence = Confidence.CERTAIN if identity.result == "exact" else Confidence.LIKELY
     license = knowledge.licenses[key]
@@ -77,15 +80,18 @@ def _text(claim: Claim, artifact: Artifact, knowledge: Knowledge, identify: Iden
     return Read(claim, statement)
 
 
-def _is_sure(identity: Identity) -> bool:
+def is_sure(identity: Identity) -> bool:
     """Whether the terms of the edition may be taken for the terms of the text.
 
-    A text with a changed sentence that touches a term, or a standard text with a sentence added, sets terms that
-    nobody has written up: naming the edition would hide them.
+    A text with a changed sentence that touches a term, with one added, or without one that the edition has, sets terms
+    that nobody has written up: naming the edition would hide them. A sentence that names another product is
+    of another licence, however alike the two are.
     """
     if identity.result == "exact":
         return True
-    altered = any(change.terms or change.kind == "added" for change in identity.changes)
+    altered = any(
+        change.terms or change.kind != "changed" or _PRODUCT.search(change.theirs) for change in identity.changes
+    )
     return identity.result in {"near", "modified-standard"} and not altered
 
 

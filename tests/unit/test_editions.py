@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
-from licscan.core.license import Term
+from licscan.cli.main import main
+from licscan.compatibility.effective_terms import binding
+from licscan.core.license import NOT_READ, Category, Hand, Reading, Term
 from licscan.knowledge import load
+from scripts.build_fingerprints import read_texts
 
 KNOWLEDGE = load()
+KEYS = KNOWLEDGE.licenses.written
 
 
 @pytest.mark.parametrize(
@@ -32,7 +40,9 @@ def test_each_hunyuan_product_has_its_own_territory_threshold_and_display_duty(
 ) -> None:
     license = KNOWLEDGE.licenses[key]
     assert {one.region for one in license[Term.TERRITORY_EXCLUDED].conditions} == regions
-    assert [one.over for one in license[Term.COMMERCIAL_USE].limits] == [users]
+    assert [(one.over, one.whose, one.window) for one in license[Term.COMMERCIAL_USE].limits] == [
+        (users, "products", "month_before_release")
+    ]
     assert license[Term.DISPLAY_ATTRIBUTION].binding is display
     assert str(license[Term.NOTICE_FILE].says).startswith("Tencent H")
 
@@ -70,14 +80,82 @@ def test_what_an_edition_says_and_where(key: str, term: Term, value: str, clause
 
 
 @pytest.mark.parametrize(
-    ("key", "figures"),
+    ("key", "limits"),
     [
         ("mineru-2026-04", {("monthly_users", 100_000_000, "any_month"), ("revenue", 20_000_000, "any_month")}),
         ("datalab-openrail-m", {("revenue", 2_000_000, "preceding_year"), ("funding", 2_000_000, "any_time")}),
         ("minicpm-community", {("daily_users", 1_000_000, "any_time"), ("devices", 5_000, "any_time")}),
         ("ltxv-owl", {("revenue", 10_000_000, "year")}),
+        ("playground-v2-community", {("monthly_users", 1_000_000, "preceding_month")}),
     ],
 )
-def test_the_limits_of_an_edition_are_figures(key: str, figures: set[tuple[str, float, str]]) -> None:
-    limits = KNOWLEDGE.licenses[key][Term.COMMERCIAL_USE].limits
-    assert {(one.metric, one.over, one.window) for one in limits} == figures
+def test_the_limits_of_an_edition_are_figures(key: str, limits: set[tuple[str, float, str]]) -> None:
+    found = KNOWLEDGE.licenses[key][Term.COMMERCIAL_USE].limits
+    assert {(one.metric, one.over, one.window) for one in found} == limits
+
+
+@pytest.mark.parametrize(
+    ("key", "term", "value", "clause"),
+    [
+        ("exaone-1.1-nc", Term.DISPLAY_ATTRIBUTION, "required", "4.3"),
+        ("exaone-1.2-nc", Term.DERIVATIVE_OWNERSHIP, "licensor_owns", "4.1"),
+        ("llama3.1", Term.DERIVATIVE_OWNERSHIP, "user_owns", "5.b"),
+        ("gemma", Term.REMOTE_RESTRICTION, "yes", "3.2"),
+        ("mrl-0.1", Term.SUBLICENSE, "no", "2.1"),
+        ("hyperclovax-seed", Term.NAMING, "required", "3.1"),
+        ("upstage-solar", Term.NAMING, "required", "4"),
+        ("iquest-coder-modified-mit", Term.DISPLAY_ATTRIBUTION, "required", "para 1"),
+    ],
+)
+def test_what_had_been_missing(key: str, term: Term, value: str, clause: str) -> None:
+    provision = KNOWLEDGE.licenses[key][term]
+    assert provision.value == value
+    assert str(provision.clause).startswith(clause)
+
+
+def test_derivatives_that_belong_to_the_licensor_bind_and_others_do_not() -> None:
+    tags = [{one.term for one in binding(KNOWLEDGE.licenses[key])} for key in ("exaone-1.1-nc", "llama3.1", "mit")]
+    assert [Term.DERIVATIVE_OWNERSHIP in one for one in tags] == [True, False, False]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_record_says_which_bytes_were_read_by_whom_and_from_whose_hand(key: str) -> None:
+    license = KNOWLEDGE.licenses[key]
+    assert len(license.texts) == len(license.sha256)
+    assert all(re.fullmatch("[0-9a-f]{64}", one) for one in license.sha256)
+    assert license.reader
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", license.reviewed or "")
+    assert (license.hand is Hand.SECOND) == (license.reading is Reading.SECONDARY)
+    assert license.note or license.hand is not Hand.SECOND, "the note says what was read instead"
+    assert license.hand is not Hand.FIRST or any("://" in one for one in license.sources)
+
+
+def test_the_page_and_the_record_say_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "tencent-hunyuan-ocr"]) == 0
+    page = capsys.readouterr().out
+    license = KNOWLEDGE.licenses["tencent-hunyuan-ocr"]
+    for words in (license.effective, license.sha256[0], "first-hand", license.reviewed, license.reader, "[clause "):
+        assert str(words) in page
+    assert main(["explain", "kanana", "-f", "json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["hand"], record["texts"]) == ("second", [])
+
+
+def test_few_terms_are_unread() -> None:
+    values = [KNOWLEDGE.licenses[key][term].value for key in KEYS for term in Term]
+    assert values.count(NOT_READ) / len(values) < 0.05
+
+
+def test_a_text_that_is_not_the_one_that_was_read_is_refused(tmp_path: Path) -> None:
+    name = KNOWLEDGE.licenses["mit"].texts[0]
+    (tmp_path / f"{name}.txt").write_text("Permission is hereby granted.\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match="SHA-256 differs"):
+        list(read_texts(tmp_path, KNOWLEDGE))
+
+
+@pytest.mark.parametrize("key", ["gemma-pup", "llama3.1-aup", "huggingface-tos"])
+def test_a_text_that_grants_nothing_is_no_permission(key: str) -> None:
+    license = KNOWLEDGE.licenses[key]
+    assert license.grants_nothing
+    assert license.category in {Category.UNKNOWN, Category.USE_RESTRICTED}
+    assert not KNOWLEDGE.licenses["gemma"].grants_nothing

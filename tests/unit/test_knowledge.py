@@ -141,7 +141,7 @@ def test_every_series_is_in_the_order_of_its_dates() -> None:
         ("exaone-1.1-nc", Category.RESEARCH_ONLY),
         ("cc-by-nd-4.0", Category.NO_DERIVATIVES),
         ("llama3.2-aup", Category.USE_RESTRICTED),
-        ("openatom-model", Category.UNKNOWN),
+        ("falcon-mamba-7b", Category.UNKNOWN),
     ],
 )
 def test_the_kind_follows_from_the_terms(key: str, category: Category) -> None:
