@@ -40,6 +40,7 @@ def render(report: Report) -> str:
     findings = report.findings
     rules = _rules(report, findings)
     index = {rule["id"]: place for place, rule in enumerate(rules)}
+    causes = {place: cause.id for cause in report.causes for place in cause.findings}
     run: dict[str, Any] = {
         "tool": {
             "driver": {
@@ -53,7 +54,9 @@ def render(report: Report) -> str:
         "automationDetails": {"id": f"licscan/{harmless(report.subject)}/"},
         "columnKind": "utf16CodeUnits",
         "invocations": [_invocation(report)],
-        "results": [_result(finding, index[finding.rule], report) for finding in findings],
+        "results": [
+            _result(finding, index[finding.rule], report, causes.get(place)) for place, finding in enumerate(findings)
+        ],
         "properties": {
             "subject": harmless(report.subject),
             "verdict": report.outcome.value,
@@ -108,7 +111,8 @@ def _notification(gap: Gap) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, rule_index: int, report: Report) -> dict[str, Any]:
+def _result(finding: Finding, rule_index: int, report: Report, cause: str | None) -> dict[str, Any]:
+    """One finding; results of one cause share its fingerprint, so that a reader can put them together."""
     places = _places(finding, report)
     result: dict[str, Any] = {
         "ruleId": finding.rule,
@@ -116,7 +120,10 @@ def _result(finding: Finding, rule_index: int, report: Report) -> dict[str, Any]
         "level": _LEVELS[finding.severity],
         "message": {"text": _message(finding, report)},
         "locations": places[:1],
-        "partialFingerprints": {"licscanFinding/v1": fingerprint(finding)},
+        "partialFingerprints": {
+            "licscanFinding/v1": fingerprint(finding),
+            **({"licscanCause/v1": cause} if cause else {}),
+        },
         "properties": {
             "severity": finding.severity.value,
             "confidence": finding.confidence.value,
