@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from licscan.core.license import Change, Identity, Term
+from licscan.core.license import Change, Identity, License, Term
 from licscan.identification.edition_check import is_another_edition
 from licscan.identification.edition_match import (
     Candidate,
@@ -51,6 +51,7 @@ _GRANT = re.compile(
     re.IGNORECASE,
 )
 _POLICY_HEAD = 400
+_END_OF_TERMS = re.compile(r"^[ \t]*END OF (?:THE )?TERMS(?: AND CONDITIONS)?[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,30 @@ def identify(text: str, knowledge: Knowledge) -> Identity:
     parts = _parts(sight, index)
     if not parts:
         return _unknown(source, knowledge)
-    return _assemble(source, sight, parts, knowledge)
+    found = _assemble(source, sight, parts, knowledge)
+    return _by_its_terms(source, found, knowledge) if found.key is not None else found
+
+
+def _by_its_terms(source: str, found: Identity, knowledge: Knowledge) -> Identity:
+    """What follows the line that ends the terms (an appendix filled in, a translation) makes no other licence of it.
+
+    Only where nothing there alters a term: what binds is a change wherever it stands.
+    """
+    end = _END_OF_TERMS.search(source)
+    if end is None or found.result not in {"near", "modified-standard"}:
+        return found
+    license = knowledge.licenses[str(found.key)]
+    if not all(_agrees(one, license, knowledge) for one in found.changes):
+        return found
+    body = identify(source[: end.end()], knowledge)
+    return replace(body, parts=found.parts) if body.result == "exact" and body.key == found.key else found
+
+
+def _agrees(change: Change, license: License, knowledge: Knowledge) -> bool:
+    """The sentence binds nobody, and what it says of a term is what the licence itself says."""
+    hits = find_patterns(change.theirs, knowledge)
+    says_same = all(license[term].value == value for term, value, _ in hits)
+    return says_same and not binds(change.theirs) and (bool(hits) or not change.terms)
 
 
 def _whole(source: str, words: tuple[str, ...], index: Fingerprints) -> Edition | None:

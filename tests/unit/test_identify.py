@@ -436,3 +436,35 @@ def test_a_duty_that_stands_outside_of_the_licence_is_a_change(sentence: str, wh
 )
 def test_a_word_about_something_else_is_no_change(sentence: str) -> None:
     assert identify(f"{MIT}\n\n{sentence}\n", KNOWLEDGE).result == "exact"
+
+
+# ---- standard texts with company
+
+
+def appended(words: str) -> str:
+    return APACHE.partition("APPENDIX")[0] + "\n" + words + "\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "APPENDIX: How to apply the Apache License to your work.\n\n   Copyright 2026 Acme Corp.",
+        "Contact: somebody at the address of the project. This is the tenth release of the tool.",
+        "이 번역본은 참고용이며 영어 원문이 우선합니다.",
+    ],
+)
+def test_what_follows_the_end_of_the_terms_is_no_term(words: str) -> None:
+    found = identify(appended(words), KNOWLEDGE)
+    assert (found.result, found.key) == ("exact", "apache-2.0")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The Software may not be used for commercial purposes without a written permission of Acme Corp.",
+        "You may not sell the Software.",
+        "This license is only for academic research.",
+    ],
+)
+def test_what_binds_is_a_change_wherever_it_stands(words: str) -> None:
+    assert identify(appended(words), KNOWLEDGE).result != "exact"
