@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from licscan.core.artifact import Artifact, Claim, ClaimKind
 from licscan.core.evidence import Confidence
-from licscan.core.license import Identity, Statement
+from licscan.core.license import Change, Identity, Statement
+from licscan.identification.text_diff import binds
 from licscan.knowledge import Knowledge
 from licscan.knowledge.names import Meaning, Named
 from licscan.licensing.expression import parse
@@ -83,16 +84,20 @@ def _text(claim: Claim, artifact: Artifact, knowledge: Knowledge, identify: Iden
 def is_sure(identity: Identity) -> bool:
     """Whether the terms of the edition may be taken for the terms of the text.
 
-    A text with a changed sentence that touches a term, with one added, or without one that the edition has, sets terms
-    that nobody has written up: naming the edition would hide them. A sentence that names another product is
-    of another licence, however alike the two are.
+    A text with a changed sentence that touches a term, with one added that binds, or without one that the edition
+    has, sets terms that nobody has written up: naming the edition would hide them. A sentence that names
+    another product is of another licence, however alike the two are.
     """
     if identity.result == "exact":
         return True
-    altered = any(
-        change.terms or change.kind != "changed" or _PRODUCT.search(change.theirs) for change in identity.changes
-    )
+    altered = any(map(_alters, identity.changes))
     return identity.result in {"near", "modified-standard"} and not altered
+
+
+def _alters(change: Change) -> bool:
+    if change.kind == "added":
+        return bool(change.terms) or binds(change.theirs)
+    return bool(change.terms) or change.kind == "removed" or _PRODUCT.search(change.theirs) is not None
 
 
 def _word(claim: Claim, text: str, artifact: Artifact, knowledge: Knowledge) -> Read:

@@ -27,6 +27,7 @@ KEYS = KNOWLEDGE.licenses.written
         ("tencent-hunyuan-video", {"EU", "GB", "KR"}, 100_000_000, False),
         ("tencent-hunyuan-3d-2.0", {"EU", "GB", "KR"}, 1_000_000, False),
         ("tencent-hunyuan-3d", {"EU", "GB", "KR"}, 1_000_000, False),
+        ("tencent-hunyuan-mt", {"EU", "GB", "KR"}, 100_000_000, False),
         ("tencent-hunyuan-image-2.1-2025-09", {"EU", "GB", "KR"}, 100_000_000, False),
         ("tencent-hunyuan-image-2.1", {"EU", "GB", "KR"}, 100_000_000, True),
         ("tencent-hunyuan-world-1.0", {"EU", "GB", "KR"}, 1_000_000, True),

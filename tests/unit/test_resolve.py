@@ -26,6 +26,7 @@ from licscan.core.license import (
 )
 from licscan.core.lineage import Lineage
 from licscan.knowledge import load
+from licscan.licensing.claims import is_sure
 from licscan.licensing.resolve import resolve, resolve_all
 
 KNOWLEDGE = load()
@@ -352,3 +353,18 @@ def test_a_text_is_recognised_once_in_a_lineage() -> None:
 def test_anything_may_be_claimed(kind: ClaimKind, text: str) -> None:
     resolution = settled((kind.value, text))
     assert len(resolution.statements) == 1 or kind is ClaimKind.PROSE, "a sentence may say nothing of a licence"
+
+
+@pytest.mark.parametrize(
+    ("change", "is_same"),
+    [
+        (Change("added", "But first, please read the page about why not."), True),
+        (Change("added", "You must not sell the software."), False),
+        (Change("changed", "The licensor grants you a licence,"), True),
+        (Change("changed", "Software means the parameters of ChatGLM-6B."), False),
+        (Change("changed", "DeepFloyd is provided under this licence."), False),
+        (Change("removed", ""), False),
+    ],
+)
+def test_a_text_is_an_edition_where_nothing_that_counts_differs(change: Change, *, is_same: bool) -> None:
+    assert is_sure(Identity("near", "gemma", 0.99, (change,))) is is_same
