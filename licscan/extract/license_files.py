@@ -14,15 +14,15 @@ from licscan.extract.mention import Mention
 from licscan.formats.malformed import Malformed
 
 _LICENSE = re.compile(
-    r"(?:.*[-_. ])?(?:licen[cs]es?|copying|eula|model[-_ ]?licen[cs]e|terms(?:[-_ ]of[-_ ](?:use|service))?)"
+    r"\A(?:.*[-_. ])?(?:licen[cs]es?|copying|eula|model[-_ ]?licen[cs]e|terms(?:[-_ ]of[-_ ](?:use|service))?)"
     r"(?:[-_. ].*)?\Z",
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
-    r"(?:.*[-_. ])?(?:notices?|third[-_ ]?party.*|attribution|copyright)(?:[-_. ].*)?\Z", re.IGNORECASE
+    r"\A(?:.*[-_. ])?(?:notices?|third[-_ ]?party.*|attribution|copyright)(?:[-_. ].*)?\Z", re.IGNORECASE
 )
 _POLICY = re.compile(
-    r"(?:.*[-_. ])?(?:(?:acceptable[-_ ])?use[-_ ]?policy|usage[-_ ]?policy|prohibited[-_ ]?use.*|aup"
+    r"\A(?:.*[-_. ])?(?:(?:acceptable[-_ ])?use[-_ ]?policy|usage[-_ ]?policy|prohibited[-_ ]?use.*|aup"
     r"|use[-_ ]restrictions?)"
     r"(?:[-_. ].*)?\Z",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ _NOT_REPOS = re.compile(
 )
 _LONGEST_NAME = 255
 """Characters of a file name, as file systems have it."""
-_DATE = re.compile(r"[\d./\-]+\Z")
+_DATE = re.compile(r"\A[\d./\-]+\Z")
 
 
 def kind_of(path: str) -> ClaimKind | None:

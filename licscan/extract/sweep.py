@@ -16,13 +16,13 @@ from licscan.extract.mention import Mention
 from licscan.extract.tool_files import role_of, words_of
 from licscan.formats.malformed import Malformed
 
-_NAME = re.compile(r"(?P<owner>[A-Za-z0-9][\w.\-]{0,95}+)/(?P<name>[A-Za-z0-9][\w.\-]{0,95}+)\Z")
+_NAME = re.compile(r"\A(?P<owner>[A-Za-z0-9][\w.\-]{0,95}+)/(?P<name>[A-Za-z0-9][\w.\-]{0,95}+)\Z")
 _FILE = re.compile(
     r"\.(?:py|json|ya?ml|toml|cfg|txt|md|safetensors|bin|pth?|ckpt|onnx|gguf|h5|npz|tar|gz|zip|model|vocab|png|jpe?g|wav|mp3|sh|html?|js|ts|cpp|cu"
     r"|com|org|net|io|git|pkl|npy|csv|tsv|jsonl|parquet|log|proto|msgpack|pb|tflite|mlmodel|engine|nemo)\Z",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[\d._\-]+\Z")
+_NUMBER = re.compile(r"\A[\d._\-]+\Z")
 _MARK = re.compile(r"[\d\-_.A-Z]")
 """A name without a digit, a mark or a capital is a word of a path more often than a repository."""
 _MOST = 20

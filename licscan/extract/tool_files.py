@@ -14,7 +14,7 @@ from licscan.extract.keys import Tool, ToolPart, keys
 from licscan.extract.leaves import Leaf, leaves, parsed
 from licscan.extract.mention import Mention
 
-_NAME = re.compile(r"[A-Za-z0-9][\w.\-]*+(?:/[\w.\-]++)?(?:@[\w.\-/]++)?\Z")
+_NAME = re.compile(r"\A[A-Za-z0-9][\w.\-]*+(?:/[\w.\-]++)?(?:@[\w.\-/]++)?\Z")
 """A repository, or a name that stands for one, perhaps with a revision; no path and no expression."""
 _INNER = frozenset({"checkpoint", "model"})
 _MOST = 100

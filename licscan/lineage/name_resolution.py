@@ -9,13 +9,13 @@ from licscan.core.evidence import Confidence
 from licscan.core.ids import RepoId, RepoKind
 from licscan.knowledge.families import LineageBook, squeezed
 
-_TEMPLATE = re.compile(r"\{\{|\}\}|\{%|<[^>]*>|\$\{|\[more information|\[optional\]|\.\.\.", re.IGNORECASE)
-_MARKDOWN = re.compile(r"\[([^\]]*)\]\(([^)]*)\)\Z")
+_TEMPLATE = re.compile(r"\{\{|\}\}|\{%|<[^<>]*+>|\$\{|\[more information|\[optional\]|\.\.\.", re.IGNORECASE)
+_MARKDOWN = re.compile(r"\A\[([^\]]*+)\]\(([^)]*+)\)\Z")
 _ADDRESS = re.compile(r"(?:https?|hf|git\+https|ollama|oci)://", re.IGNORECASE)
 _LOCAL = re.compile(r"\A(?:/|\.{1,2}[/\\]|~|[A-Za-z]:[/\\]|file:|\\\\|gs://|s3://)|\\")
 _HASH = re.compile(r"[0-9a-f]{7,64}\Z")
 _CACHED = re.compile(r"(?:models|datasets)--([\w.\-]+?)--([\w.\-]+)")
-_STEP = re.compile(r"(?:checkpoint|step|epoch|global_step|ckpt|iter|run|version|v)?[-_]?\d+\Z", re.IGNORECASE)
+_STEP = re.compile(r"\A(?:checkpoint|step|epoch|global_step|ckpt|iter|run|version|v)?[-_]?\d+\Z", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[-_.]")
 _SIZE = re.compile(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)\s?[bB](?![A-Za-z0-9])")
 _OWNER = re.compile(r"([A-Za-z][A-Za-z0-9\-]{2,30})_([A-Za-z][\w.\-]*)\Z")
