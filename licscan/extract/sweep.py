@@ -33,7 +33,7 @@ def is_swept(path: str) -> bool:
     table, name = keys().sweep, path.rsplit("/", 1)[-1].lower()
     if name in table.skip_files or name.endswith(".index.json") or name.startswith((".", "tokenizer", "vocab")):
         return False
-    return name.endswith(table.endings)
+    return name.endswith(table.endings) and table.skip_words.isdisjoint(words_of(name))
 
 
 def names_in_file(raw: bytes, at: At, known: Collection[str]) -> tuple[Mention, ...]:
@@ -86,12 +86,14 @@ def is_name(text: str) -> bool:
 
 def is_telling(leaf: Leaf, table: Sweep) -> bool:
     """Whether the key of a value tells of a model that this one was made with, and nothing on the way takes it back."""
-    for key in leaf.path:
-        if key.lower() in table.not_telling or not table.not_telling.isdisjoint(words_of(key)):
-            return False
+    if any(_has(key, table.not_telling) for key in leaf.path):
+        return False
     if any("pretrained" in str(key).lower() and one is False for key, one in leaf.beside.items()):
         return False
-    words = words_of(leaf.key)
-    if leaf.key.lower() in table.telling or "_".join(words) in table.telling:
-        return True
-    return not table.telling.isdisjoint(words)
+    return _has(leaf.key, table.telling)
+
+
+def _has(key: str, wanted: Collection[str]) -> bool:
+    """Whether a key has one of these words, or several in a row."""
+    words = f"_{'_'.join(words_of(key))}_"
+    return any(f"_{one}_" in words for one in wanted)

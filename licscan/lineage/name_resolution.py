@@ -12,6 +12,8 @@ from licscan.knowledge.families import LineageBook, squeezed
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{%|<[^<>]*+>|\$\{|\[more information|\[optional\]|\.\.\.", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\A\[([^\]]*+)\]\(([^)]*+)\)\Z")
 _ADDRESS = re.compile(r"(?:https?|hf|git\+https|ollama|oci)://", re.IGNORECASE)
+_SCHEME = re.compile(r"\A(?:hf[-_]hub|hf|hub|huggingface):(?!//)", re.IGNORECASE)
+"""How libraries write that a name is one of the Hub (`hf-hub:timm/...`)."""
 _LOCAL = re.compile(r"\A(?:/|\.{1,2}[/\\]|~|[A-Za-z]:[/\\]|file:|\\\\|gs://|s3://)|\\")
 _HASH = re.compile(r"[0-9a-f]{7,64}\Z")
 _CACHED = re.compile(r"(?:models|datasets)--([\w.\-]+?)--([\w.\-]+)")
@@ -66,7 +68,7 @@ class Names:
         """What a name stands for: a repository, something outside with candidates, or nothing."""
         if (plain := self._at_once(text, kind)) is not None:
             return Named(plain)
-        value = text.strip().strip("\"'`").strip()
+        value = _SCHEME.sub("", text.strip().strip("\"'`").strip())
         if link := _MARKDOWN.match(value):
             value = link[2].strip() if _ADDRESS.match(link[2].strip()) else link[1].strip("`*_ ")
         if not value or value.lower() in self.book.no_models or _TEMPLATE.search(value):
