@@ -6,12 +6,12 @@ because the token may go to the Hub's own origin only.
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from re import compile as pattern
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -30,11 +30,11 @@ _MOST_REDIRECTS = 8
 _TRIES = 4
 _LONGEST_WAIT = 330.0
 """Seconds; the Hub's limits count in windows of five minutes."""
-_LONGEST_REQUEST = 60.0
+LONGEST_REQUEST = 60.0
 """Seconds for one request with its redirects and its body, whatever arrives: a server that drips holds nothing up."""
 _NO_END = 10.0**9
 """Seconds; where nobody set a time for the whole run."""
-_RATE_LIMIT = pattern(r"r\s*=\s*(\d+)\s*;\s*t\s*=\s*(\d+)")
+_RATE_LIMIT = re.compile(r"r\s*=\s*(\d+)\s*;\s*t\s*=\s*(\d+)")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -80,7 +80,7 @@ class Client:
         clock: Callable[[], float] = time.monotonic,
         timeout: float | None = None,
         deadline: Deadline | None = None,
-        longest: float = _LONGEST_REQUEST,
+        longest: float = LONGEST_REQUEST,
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
         self._origin = _origin(urlsplit(self.endpoint))

@@ -15,7 +15,7 @@ from licscan.core.ids import RepoId, RepoKind, is_whole_commit
 from licscan.core.text import harmless
 from licscan.sources.deadline import Deadline
 from licscan.sources.http.answers import commits_of, files_of, gap_of, info_of, next_page, total_of
-from licscan.sources.http.client import Answer, Client, Failure, joined
+from licscan.sources.http.client import LONGEST_REQUEST, Answer, Client, Failure, joined
 from licscan.sources.http.links import Links
 from licscan.sources.integrity import ContentId, listed, mismatch, promised
 from licscan.sources.protocol import Commit, Counts, RepoInfo
@@ -61,11 +61,14 @@ class Live:
         timeout: float | None = None,
         links: Links | None = None,
         deadline: Deadline | None = None,
+        longest: float = LONGEST_REQUEST,
     ) -> None:
         self.workers = workers
         self.stats = Counts()
         self.endpoint = endpoint.rstrip("/")
-        self._client = Client(endpoint, token, self.stats, sleep=sleep, clock=clock, timeout=timeout, deadline=deadline)
+        self._client = Client(
+            endpoint, token, self.stats, sleep=sleep, clock=clock, timeout=timeout, deadline=deadline, longest=longest
+        )
         self._clock = clock
         self._links = links or Links(self.stats, deadline=deadline)
         self._is_plain = False
