@@ -17,7 +17,6 @@ _KEYS = (
     "model_name",
     "model_name_or_path",
     "base_model_id",
-    "model",
 )
 _SECTIONS = ("", "config", "peft_config", "default")
 

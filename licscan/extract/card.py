@@ -19,11 +19,11 @@ from licscan.formats.frontmatter import Block
 from licscan.sources.protocol import RepoInfo
 
 _TAG = re.compile(r"base_model:(?:(finetune|adapter|merge|quantized):)?(.+)\Z", re.DOTALL)
-_NAMED_TAG = re.compile(r"\A[\w.\-]+/[\w.\-]+\Z")
+_NAMED_TAG = re.compile(r"[\w.\-]+/[\w.\-]+\Z")
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.\-]+/[\w.\-]+?)(?:/(?:tree|blob|resolve|raw)/.*)?/?\Z"
 )
-_VERSIONED = re.compile(r"\A(?=[^:]*\d)[A-Za-z][\w.\-]{4,60}\Z")
+_VERSIONED = re.compile(r"(?=[^:]*\d)[A-Za-z][\w.\-]{4,60}\Z")
 _PASTED_FROM = 1500
 _MOST_FIELDS = 60
 _GATE_TEXTS = ("extra_gated_heading", "extra_gated_prompt", "extra_gated_description")
@@ -309,6 +309,6 @@ def _header(info: RepoInfo) -> Said:
     if not shown or (info.card or {}).get("license"):
         return Said()
     evidence = Evidence(str(info.id), info.revision, "page header", f"License: {shown}")
-    bare = re.sub(r"\s*\(other\)\Z", "", shown)
+    bare = shown.removesuffix("(other)").rstrip()
     kind = ClaimKind.TAG if shown.lower() in keys().hub_licenses else ClaimKind.NAME
     return Said(claims=(Claim(kind, bare, evidence),))

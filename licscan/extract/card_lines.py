@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-_BADGE = re.compile(r"\[!\[[^\]\n]{0,300}\]\([^)\n]{0,600}\)\]\([^)\n]{0,600}\)|!\[[^\]\n]{0,300}\]\([^)\n]{0,600}\)")
-_IMAGE = re.compile(r"<img\b[^>]{0,1000}>|<svg\b[^>]{0,400}>", re.IGNORECASE)
-_ANCHOR = re.compile(r"<a\s[^>]{0,400}?href=[\"']([^\"'>]{1,400})[\"'][^>]{0,200}>([^<]{0,300})</a>", re.IGNORECASE)
+_BADGE = re.compile(
+    r"\[!\[[^\[\]\n]{0,300}+\]\([^\[)\n]{0,600}+\)\]\([^\[)\n]{0,600}+\)|!\[[^\[\]\n]{0,300}+\]\([^\[)\n]{0,600}+\)"
+)
+_IMAGE = re.compile(r"<img\b[^<>]{0,1000}+>|<svg\b[^<>]{0,400}+>", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"<a\s[^<>]{0,400}?href=[\"']([^\"'<>]{1,400}+)[\"'][^<>]{0,200}+>([^<]{0,300}+)</a>", re.IGNORECASE
+)
 _TAG = re.compile(r"</?[a-z][a-z0-9]{0,12}(?:\s[^>]{0,400})?/?>", re.IGNORECASE)
 _FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
 _APART = re.compile(r"^\s*(?:[-*+•>|#]|\d{1,3}[.)]\s|```|~~~|\*\*|!\[|\[!|<)")

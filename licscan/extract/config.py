@@ -17,8 +17,8 @@ from licscan.extract.extraction import At, Said, architecture, as_object, number
 from licscan.extract.keys import keys
 from licscan.extract.mention import Mention
 
-_SECTION = re.compile(r"\A(\w+?)_?(?:config|cfg)s?\Z")
-_REMOTE = re.compile(r"\A([\w.\-]+/[\w.\-]+)--[\w.]+\Z")
+_SECTION = re.compile(r"(\w+?)_?(?:config|cfg)s?\Z")
+_REMOTE = re.compile(r"([\w.\-]+/[\w.\-]+)--[\w.]+\Z")
 _DEEPEST = 6
 _MOST_SECTIONS = 60
 _MOST_PARTS = 64

@@ -97,7 +97,7 @@ def _brief(info: RepoInfo, listed: Mapping[str, FileEntry]) -> list[Want]:
         names.append("README.md")
     if "model_index.json" in listed and not _has_base(info):
         names += _parts(listed)
-    heads = _heads(listed, deep=_is_adapter(info)) if not _has_base(info) else []
+    heads = _heads(listed, deep=False) if not _has_base(info) else []
     return _whole(listed, names) + _texts(listed, info, deep=False) + heads
 
 
@@ -206,14 +206,6 @@ def _has_base(info: RepoInfo) -> bool:
         or info.base_models
         or any(tag.startswith("base_model:") for tag in info.tags or ())
     )
-
-
-def _is_adapter(info: RepoInfo) -> bool:
-    """Whether tags or the library call it an adapter, whose weights file may name what it was trained on."""
-    from licscan.core.lineage import Relation
-    from licscan.extract.card import inferred_relation
-
-    return inferred_relation(info, info.card or {}, 0)[0] is Relation.ADAPTER
 
 
 def _is_derived(info: RepoInfo, listed: Mapping[str, FileEntry]) -> bool:

@@ -74,7 +74,6 @@ class Sweep:
 
     endings: tuple[str, ...]
     skip_files: frozenset[str]
-    skip_words: frozenset[str]
     telling: frozenset[str]
     not_telling: frozenset[str]
     not_owners: frozenset[str]
@@ -196,7 +195,6 @@ def _sweep(table: Mapping[str, Any]) -> Sweep:
     return Sweep(
         endings=tuple(table["endings"]),
         skip_files=frozenset(table["skip_files"]),
-        skip_words=frozenset(table["skip_words"]),
         telling=frozenset(table["telling"]),
         not_telling=frozenset(table["not_telling"]),
         not_owners=frozenset(table["not_owners"]),

@@ -38,7 +38,7 @@ _NOT_REPOS = re.compile(
 )
 _LONGEST_NAME = 255
 """Characters of a file name, as file systems have it."""
-_DATE = re.compile(r"\A[\d./\-]+\Z")
+_DATE = re.compile(r"[\d./\-]+\Z")
 
 
 def kind_of(path: str) -> ClaimKind | None:

@@ -17,12 +17,13 @@ from licscan.knowledge.license_prose import WEIGHTS, LicenseProse, Spot, license
 
 _BOLD = re.compile(r"^\s*\*\*([^*\n]{2,60})\*\*\s*:?\s*$")
 _RULE_LINE = re.compile(r"^[\s|:\-=+*_]*$")
-_LINK = re.compile(r"\[([^\]\n]{0,300})\]\(([^)\s]{0,500})[^)\n]{0,100}\)")
+_LINK = re.compile(r"\[([^\[\]\n]{0,300}+)\]\(([^\[)\s]{0,500}+)[^\[)\n]{0,100}+\)")
 _STOP = re.compile(r"(?<=[.!?])[\"'”’)*_]{0,3}\s+|(?<=[。！？])|(?<=다\.)\s*|(?<=요\.)\s*")
 _SHORT = re.compile(r"(?:\b(?:e\.g|i\.e|etc|inc|ltd|no|vs|v|ver|vers|et al|cf)\.|\b\d+\.)\s*$", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r";\s*|；\s*|，\s*|、(?=\s)|,\s+(?!version|v\.? ?\d|inc|ltd|llc)|\s+(?=(?:while|whereas|although|however)\b)"
-    r"|\s+(?=but\b)|(?<=지만)\s+|(?<=이며)[, ]\s*|(?<=[가-힣]고),\s*|(?<=が)、\s*|\.\s+(?=[A-ZÀ-Ý])",
+    r";\s*|；\s*|，\s*|、(?=\s)|,\s++(?!version|v\.? ?\d|inc|ltd|llc)"
+    r"|(?<!\s)\s++(?=(?:while|whereas|although|however|but)\b)"
+    r"|(?<=지만)\s+|(?<=이며)[, ]\s*|(?<=[가-힣]고),\s*|(?<=が)、\s*|\.\s+(?=[A-ZÀ-Ý])",
     re.IGNORECASE,
 )
 _LICENSE_NAME = re.compile(
@@ -31,7 +32,9 @@ _LICENSE_NAME = re.compile(
 _PROPER = re.compile(r"[A-Z][\w.+\-]{0,40}(?:[ \-][A-Z0-9][\w.+\-]{0,40}){0,4}")
 _AFTER = re.compile(r"[\s*_`]*[(\[（]\s*(?:for |on )?(?:the |our )?")
 _QUESTION = re.compile(r"\?\s*$|？\s*$")
-_OF_OTHERS = re.compile(r"([A-Z][\w.+\-]{1,40}(?: [\w.+\-]{1,30}){0,3}) [(\[]([^()\[\]]{3,120})[)\]](?!\()")
+_OF_OTHERS = re.compile(
+    r"((?<![\w.+\-])[A-Z][\w.+\-]{1,40}(?: [\w.+\-]{1,30}){0,3}) [(\[]([^()\[\]]{3,120})[)\]](?!\()"
+)
 _ALL_CAPITALS = re.compile(r"^[^a-z]*$")
 _MOST_CLAIMS = 40
 _LONGEST_CLAUSE = 600

@@ -12,7 +12,7 @@ from licscan.extract.extraction import At, Said, as_text, word
 from licscan.extract.mention import Mention
 
 _INSTRUCTION = re.compile(
-    r"\A\s*+(FROM|ADAPTER|LICENSE|SYSTEM|TEMPLATE|MESSAGE|PARAMETER|REQUIRES)\s++(\S.*+)\Z", re.IGNORECASE
+    r"\s*+(FROM|ADAPTER|LICENSE|SYSTEM|TEMPLATE|MESSAGE|PARAMETER|REQUIRES)\s++(\S.*+)\Z", re.IGNORECASE
 )
 _REGISTRY = re.compile(r"(?:https?://)?(?:registry\.ollama\.ai|ollama\.com)/(?:library/)?", re.IGNORECASE)
 _MOST_LINES = 20_000

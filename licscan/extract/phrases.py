@@ -15,7 +15,7 @@ from licscan.extract.keys import keys
 _BEFORE = r"(?:\A|\b|(?<=\W))(?:{})[\s:*_`\"'(\[<|\-–—]*(?:the |a |an |our |this |model )?[\s*_`\"'(\[<|]*"
 _AFTER = r"\A[\s*_`\"')\]]*(?:{})"
 _SUBJECT = (
-    r"(?:\A|[.;:(,|>*_#\-–—]|\b(?:and|but|while|whereas|where|since|as|because|although|that|with|by|using|via|from|in|on))[\s*_`\"'(\[]*"
+    r"(?:\A|[.;:(,|>*_#\-–—]|\b(?:and|but|while|whereas|where|since|as|because|although|that|with|by|using|via|from|in|on))[\s*_`\"'(\[]*+"
     r"(?:(?:(?:this|the|our|its) \w{{1,20}}|this|the|our|its|their|these|all|most|some|parts?|much|portions?|of|a|an"
     r"|current|following|original|official|training|inference|evaluation|example|sample|provided|default|accompanying|whole|entire|model|large)[\s\-]){{0,6}}"
     r"(?:{})[*_`\"')\]]*"

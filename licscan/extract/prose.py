@@ -38,27 +38,27 @@ _LIST_INTRO = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?。])(?<![\s(][A-Z]\.)\s++(?=[A-Z가-힣*_\[(])|(?<=다\.)\s++")
-_APART = re.compile(r"\A\s*(?:[-*+•|>#<]|\d+[.)]\s|={3}|-{3}|\[\^)")
+_APART = re.compile(r"\s*(?:[-*+•|>#<]|\d+[.)]\s|={3}|-{3}|\[\^)")
 """How a line begins that carries on nothing."""
-_APART_ALL = re.compile(r"\A\s*[|#<]")
+_APART_ALL = re.compile(r"\s*[|#<]")
 """How a line begins that nothing carries on."""
-_LABELLED = re.compile(r"\A\s*[*_`]*[A-Z][\w ./()\-]{0,40}[*_`]*\s?:")
+_LABELLED = re.compile(r"\s*[*_`]*[A-Z][\w ./()\-]{0,40}[*_`]*\s?:")
 _SUBJECT = re.compile(
     r"(?P<name>[A-Za-z][\w.\-/]{2,100})[`*_\])]*(?:\([^()\s]{0,200}\))?[`*_\s]*"
     r"(?:(?:is|was|are|were|has been|have been)(?: the)?\s|,\s(?=an? )|(?P<clause>,\s(?:which|that) (?:is|was|were) ))?"
     r"(?:(?:a|an|our|also|then|further|\w{1,20}ly)\s){0,3}[\s`*_\[(]*\Z"
 )
 _ENTRY = re.compile(
-    r"\A[\s|*+•>\-]*+(?:\d++[.)]\s*+)?[`*_\[]*+(?P<name>[A-Za-z][\w.\-/]{2,100})[`*_\])]*(?:\([^()\s]{0,200}\))?"
+    r"[\s|*+•>\-]*(?:\d+[.)]\s*)?[`*_\[]*(?P<name>[A-Za-z][\w.\-/]{2,100})[`*_\])]*(?:\([^()\s]{0,200}\))?"
     r"\s*(?:\||:|–|—|\s-\s|->|→)"
 )
 _CLAUSE = "?"
 """The owner of a name of which a clause (`X, which was ...`) speaks: whoever it is, it is not the model of the card."""
 _STEP = re.compile(
-    r"\A(?:stage|phase|step|part|version|release|update|table|figure|section|round|v)[\W_]?\d", re.IGNORECASE
+    r"(?:stage|phase|step|part|version|release|update|table|figure|section|round|v)[\W_]?\d", re.IGNORECASE
 )
 """A heading that is numbered, and names no model."""
-_NAMED = re.compile(r"[\d\-]")
+_NAMED = re.compile(r"\d.*[A-Za-z\-]|[A-Za-z\-].*\d|-")
 """A name of a model has a digit or a hyphen."""
 _OF_ONE = frozenset(
     {
@@ -73,8 +73,8 @@ _OF_ONE = frozenset(
 """Relations to what one model has one of."""
 _MANY = 4
 """So many bases in so many lines belong to many models."""
-_JOINED = re.compile(r"[\s`*_)\]]*+(?:,|and|&|\+|과|와|및|,\s*and)[\s`*_(\[]*")
-_QUALIFIED = re.compile(r"\s*+\((?:(?:itself|which is|a) )?[a-z \-]{2,40}(?:on|of|from)\s*[\[`]*", re.IGNORECASE)
+_JOINED = re.compile(r"[\s`*_)\]]*(?:,|and|&|\+|과|와|및|,\s*and)[\s`*_(\[]*")
+_QUALIFIED = re.compile(r"\s*\((?:(?:itself|which is|a) )?[a-z \-]{2,40}(?:on|of|from)\s*[\[`]*", re.IGNORECASE)
 """`X (based on Y)`: the bracket speaks of X."""
 _TOOL = re.compile(r"\b(?:with|using|via|by|in)\W*\Z", re.IGNORECASE)
 _LISTED = Phrase(Relation.MERGE, None, Confidence.LIKELY, "", "")

@@ -33,7 +33,7 @@ _FILE_KEYS = ("ss_sd_model_name", "ss_base_model")
 _VERSION_KEYS = ("ss_base_model_version", "modelspec.architecture")
 _KINDS = ("lora", "lycoris", "locon", "dora", "textual-inversion", "controlnet", "hypernetwork")
 """What stands behind the slash of `modelspec.architecture` for what lies over a base."""
-_HASH = re.compile(r"\A(?:[0-9a-f]{8,64}|[\d_\-]+)\Z", re.IGNORECASE)
+_HASH = re.compile(r"[0-9a-f]{8,64}\Z|[\d_\-]+\Z", re.IGNORECASE)
 _PART_KEYS = {"ss_vae_name": "vae"}
 _LICENSE_KEYS = ("modelspec.license", "license", "modelspec.usage_hint_license")
 _TOLD = (

@@ -16,13 +16,13 @@ from licscan.extract.mention import Mention
 from licscan.extract.tool_files import role_of, words_of
 from licscan.formats.malformed import Malformed
 
-_NAME = re.compile(r"\A(?P<owner>[A-Za-z0-9][\w.\-]{0,95}+)/(?P<name>[A-Za-z0-9][\w.\-]{0,95}+)\Z")
+_NAME = re.compile(r"(?P<owner>[A-Za-z0-9][\w.\-]{0,95}+)/(?P<name>[A-Za-z0-9][\w.\-]{0,95}+)\Z")
 _FILE = re.compile(
     r"\.(?:py|json|ya?ml|toml|cfg|txt|md|safetensors|bin|pth?|ckpt|onnx|gguf|h5|npz|tar|gz|zip|model|vocab|png|jpe?g|wav|mp3|sh|html?|js|ts|cpp|cu"
     r"|com|org|net|io|git|pkl|npy|csv|tsv|jsonl|parquet|log|proto|msgpack|pb|tflite|mlmodel|engine|nemo)\Z",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\A[\d._\-]+\Z")
+_NUMBER = re.compile(r"[\d._\-]+\Z")
 _MARK = re.compile(r"[\d\-_.A-Z]")
 """A name without a digit, a mark or a capital is a word of a path more often than a repository."""
 _MOST = 20
@@ -33,7 +33,7 @@ def is_swept(path: str) -> bool:
     table, name = keys().sweep, path.rsplit("/", 1)[-1].lower()
     if name in table.skip_files or name.endswith(".index.json") or name.startswith((".", "tokenizer", "vocab")):
         return False
-    return name.endswith(table.endings) and table.skip_words.isdisjoint(words_of(name))
+    return name.endswith(table.endings)
 
 
 def names_in_file(raw: bytes, at: At, known: Collection[str]) -> tuple[Mention, ...]:
@@ -86,14 +86,12 @@ def is_name(text: str) -> bool:
 
 def is_telling(leaf: Leaf, table: Sweep) -> bool:
     """Whether the key of a value tells of a model that this one was made with, and nothing on the way takes it back."""
-    if any(_has(key, table.not_telling) for key in leaf.path):
-        return False
+    for key in leaf.path:
+        if key.lower() in table.not_telling or not table.not_telling.isdisjoint(words_of(key)):
+            return False
     if any("pretrained" in str(key).lower() and one is False for key, one in leaf.beside.items()):
         return False
-    return _has(leaf.key, table.telling)
-
-
-def _has(key: str, wanted: Collection[str]) -> bool:
-    """Whether a key has one of these words, or several in a row."""
-    words = f"_{'_'.join(words_of(key))}_"
-    return any(f"_{one}_" in words for one in wanted)
+    words = words_of(leaf.key)
+    if leaf.key.lower() in table.telling or "_".join(words) in table.telling:
+        return True
+    return not table.telling.isdisjoint(words)

@@ -26,7 +26,6 @@ _BASE_KEYS = (
     "model_id",
     "init_model",
     "base_model_name_or_path",
-    "model",
 )
 _ADAPTER_KEYS = ("adapter_name_or_path", "lora_model_dir")
 _TEACHER_KEYS = ("teacher_model", "teacher_model_name_or_path", "teacher_name_or_path", "teacher_model_path")

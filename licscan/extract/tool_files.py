@@ -14,10 +14,8 @@ from licscan.extract.keys import Tool, ToolPart, keys
 from licscan.extract.leaves import Leaf, leaves, parsed
 from licscan.extract.mention import Mention
 
-_NAME = re.compile(r"\A[A-Za-z0-9][\w.\-]*+(?:/[\w.\-]++)?(?:@[\w.\-/]++)?\Z")
-"""A repository, or a name that stands for one, perhaps with a revision; no expression."""
-_PATH = re.compile(r"\A(?:/|~|[A-Za-z]:[\\/])[^$<>{}]{2,}\Z")
-"""A place on somebody's machine; a relative one lies in the repository itself."""
+_NAME = re.compile(r"[A-Za-z0-9][\w.\-]*+(?:/[\w.\-]++)?(?:@[\w.\-/]++)?\Z")
+"""A repository, or a name that stands for one, perhaps with a revision; no path and no expression."""
 _INNER = frozenset({"checkpoint", "model"})
 _MOST = 100
 
@@ -92,9 +90,7 @@ def _steps(pattern: tuple[str, ...], state: int, key: str) -> Iterator[int]:
 
 
 def _counts(part: ToolPart, leaf: Leaf) -> bool:
-    if not _NAME.match(leaf.value) and not _PATH.match(leaf.value):
-        return False
-    if part.owned and "/" not in leaf.value:
+    if not _NAME.match(leaf.value) or (part.owned and "/" not in leaf.value):
         return False
     if part.unless_false and leaf.beside.get(part.unless_false) is False:
         return False

@@ -12,10 +12,10 @@ from licscan.knowledge import Knowledge
 from licscan.knowledge.license_prose import license_prose
 from licscan.knowledge.names import Meaning, Named
 
-_LINK = re.compile(r"\[([^\]\n]{0,300})\]\(([^)\s]{0,500})[^)\n]{0,100}\)")
+_LINK = re.compile(r"\[([^\[\]\n]{0,300}+)\]\(([^\[)\s]{0,500}+)[^\[)\n]{0,100}+\)")
 _ADDRESS = re.compile(r"https?://[^\s)>\]\"'`|]{4,400}", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9+][A-Za-z0-9_.+\-]*(?:\[[A-Za-z0-9]+\])?|\[[A-Za-z0-9]+\]")
-_MAIL = re.compile(r"[\w.+\-]{1,80}@[\w.\-]{1,80}")
+_MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,80}+@[\w.\-]{1,80}")
 _EDGE = ".,:;!?\"'`*_"
 _LONGEST_NAME = 9
 """Words of which a name may be made."""

@@ -10,6 +10,7 @@ from licscan.core.lineage import Lineage, Link, Relation
 
 _HEAD = re.compile(r"\.safetensors#__metadata__\.")
 _WEIGHTS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf")
+_PREFIX = "external:"
 _NO_BASE = frozenset({Relation.TRAINED_ON, Relation.DISTILLED})
 
 
@@ -26,29 +27,21 @@ def with_known_files(lineage: Lineage) -> Lineage:
     for link in lineage.links:
         if (found := known.get(link.key)) is not None:
             added[found.key] = replace(added[found.key], evidence=(*added[found.key].evidence, *link.evidence))
-    changed = Lineage.build(lineage.subjects, lineage.artifacts.values(), added.values())
-    kept = [one for one in changed.artifacts.values() if changed.depth(one.id) >= 0 or lineage.depth(one.id) < 0]
-    ids = {one.id for one in kept}
-    return Lineage.build(lineage.subjects, kept, [one for one in changed.links if {one.child, one.parent} <= ids])
+    ends = {end for link in added.values() for end in (link.child, link.parent)} | set(lineage.subjects)
+    nodes = [one for one in lineage.artifacts.values() if one.kind is not NodeKind.EXTERNAL or one.id in ends]
+    return Lineage.build(lineage.subjects, nodes, added.values())
 
 
 def _owner(link: Link, lineage: Lineage) -> Link | None:
     """The link to the parent in whose repository, or in one above it, the file lies that a head names."""
-    if not _is_from_head(link):
+    if lineage[link.parent].kind is not NodeKind.EXTERNAL or not any(_HEAD.search(one.place) for one in link.evidence):
         return None
-    name = re.split(r"[/\\]", link.evidence[0].says.partition(" (")[0])[-1].lower()
-    name = next((name.removesuffix(ending) for ending in _WEIGHTS if name.endswith(ending)), name)
+    name = link.parent.removeprefix(_PREFIX).lower()
     for other in lineage.up(link.child):
-        is_another = other.parent != link.parent and not _is_from_head(other) and _is_base(other, lineage)
-        above = (other.parent, *lineage.upstream_of(other.parent)) if is_another else ()
+        above = (other.parent, *lineage.upstream_of(other.parent)) if _is_base(other, lineage) else ()
         if any(_holds(node, name, lineage) for node in above):
             return other
     return None
-
-
-def _is_from_head(link: Link) -> bool:
-    """Whether nothing but heads of weights files names a parent."""
-    return bool(link.evidence) and all(_HEAD.search(one.place) for one in link.evidence)
 
 
 def _is_base(link: Link, lineage: Lineage) -> bool:

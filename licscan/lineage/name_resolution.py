@@ -9,15 +9,13 @@ from licscan.core.evidence import Confidence
 from licscan.core.ids import RepoId, RepoKind
 from licscan.knowledge.families import LineageBook, squeezed
 
-_TEMPLATE = re.compile(r"\{\{|\}\}|\{%|<[^<>]*+>|\$\{|\[more information|\[optional\]|\.\.\.", re.IGNORECASE)
-_MARKDOWN = re.compile(r"\A\[([^\]]*+)\]\(([^)]*+)\)\Z")
+_TEMPLATE = re.compile(r"\{\{|\}\}|\{%|<[^<>]*>|\$\{|\[more information|\[optional\]|\.\.\.", re.IGNORECASE)
+_MARKDOWN = re.compile(r"\[([^\]]*)\]\(([^)]*)\)\Z")
 _ADDRESS = re.compile(r"(?:https?|hf|git\+https|ollama|oci)://", re.IGNORECASE)
-_SCHEME = re.compile(r"\A(?:hf[-_]hub|hf|hub|huggingface):(?!//)", re.IGNORECASE)
-"""How libraries write that a name is one of the Hub (`hf-hub:timm/...`)."""
 _LOCAL = re.compile(r"\A(?:/|\.{1,2}[/\\]|~|[A-Za-z]:[/\\]|file:|\\\\|gs://|s3://)|\\")
 _HASH = re.compile(r"[0-9a-f]{7,64}\Z")
 _CACHED = re.compile(r"(?:models|datasets)--([\w.\-]+?)--([\w.\-]+)")
-_STEP = re.compile(r"\A(?:checkpoint|step|epoch|global_step|ckpt|iter|run|version|v)?[-_]?\d+\Z", re.IGNORECASE)
+_STEP = re.compile(r"(?:checkpoint|step|epoch|global_step|ckpt|iter|run|version|v)?[-_]?\d+\Z", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[-_.]")
 _SIZE = re.compile(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)\s?[bB](?![A-Za-z0-9])")
 _OWNER = re.compile(r"([A-Za-z][A-Za-z0-9\-]{2,30})_([A-Za-z][\w.\-]*)\Z")
@@ -68,7 +66,7 @@ class Names:
         """What a name stands for: a repository, something outside with candidates, or nothing."""
         if (plain := self._at_once(text, kind)) is not None:
             return Named(plain)
-        value = _SCHEME.sub("", text.strip().strip("\"'`").strip())
+        value = text.strip().strip("\"'`").strip()
         if link := _MARKDOWN.match(value):
             value = link[2].strip() if _ADDRESS.match(link[2].strip()) else link[1].strip("`*_ ")
         if not value or value.lower() in self.book.no_models or _TEMPLATE.search(value):
@@ -204,7 +202,7 @@ class Names:
             return self._tagged(name)
         if name.count("/") > 1:
             return self._path(value)
-        spaced = RepoId.try_parse(re.sub(r"\s*/\s*", "/", name).strip())
+        spaced = RepoId.try_parse("/".join(part.strip() for part in name.split("/")))
         return Named(spaced, revision or None, Confidence.LIKELY, note="blanks dropped") if spaced else Named()
 
     def _legacy(self, name: str) -> Named | None:

@@ -10,7 +10,7 @@ from licscan.knowledge.registry import Registry, squeezed
 from licscan.knowledge.registry_entries import KnownModel
 
 _TOKENS = re.compile(r"[a-z0-9]+")
-_NUMBERS = re.compile(r"[0-9][0-9a-z]*\Z")
+_DIGIT = re.compile(r"[0-9]")
 _MOST_TOKENS = 24
 _LONGEST_NAME = 200
 _MOST_TOGETHER = 9
@@ -79,7 +79,7 @@ def _words(tokens: list[str], registry: Registry, lines: set[str], hinted: set[s
             if used & set(range(begin, begin + count)):
                 continue
             text = "".join(tokens[begin : begin + count])
-            word = registry.words.get(text) or registry.words.get(_NUMBERS.sub("", text))
+            word = registry.words.get(text) or registry.words.get(_DIGIT.split(text, 1)[0])
             if word is not None:
                 used.update(range(begin, begin + count))
                 (hinted if word.weak else lines).update(word.lines)
@@ -90,7 +90,7 @@ def _words(tokens: list[str], registry: Registry, lines: set[str], hinted: set[s
 
 def _loose(token: str, registry: Registry) -> Iterable[str]:
     """The lines of the longest strong word with which a longer word begins or ends (`medicalllama3`)."""
-    bare = _NUMBERS.sub("", token)
+    bare = _DIGIT.split(token, 1)[0]
     for length in range(len(bare) - 1, _LEAST_LOOSE - 1, -1):
         for text in (bare[:length], bare[-length:]):
             word = registry.words.get(text)

@@ -101,7 +101,7 @@ def _drop_second_names(targets: Targets) -> None:
     """A checkpoint's file that is called like the named base is that base; its version tells nothing beside a name."""
     models = [target for target in targets.all() if not target.is_data]
     named = [target for target in models if target.sources - {"head", "head-version", "sweep", "name"}]
-    files = [target for target in models if target.sources <= {"head", "head-version"}]
+    files = [target for target in models if target.node is not None and target.sources <= {"head", "head-version"}]
     for target in files:
         alike = next((one for one in named if one.repo is not None and _called_alike(target, one)), None)
         if alike is not None:
@@ -125,9 +125,7 @@ def _merge_candidates(targets: Targets) -> None:
 
 
 def _called_alike(file: Target, base: Target) -> bool:
-    """Whether one name begins with the other, marks and case aside; of two repositories, whether they have one name."""
-    if file.repo is not None:
-        return base.repo is not None and squeezed(file.repo.name) == squeezed(base.repo.name)
+    """Whether one name begins with the other, marks and case aside."""
     ours = squeezed(file.mentions[0].value)
     theirs = squeezed(base.repo.name) if base.repo is not None else ""
     return len(min(ours, theirs, key=len)) > 3 and (ours.startswith(theirs) or theirs.startswith(ours))

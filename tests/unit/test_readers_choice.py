@@ -73,35 +73,6 @@ def test_heads_are_asked_for_where_the_card_names_no_base() -> None:
     assert [want.path for want in deep if want.length] == ["a-00001-of-00002.gguf", "mmproj-a.gguf"]
 
 
-def test_configs_of_other_tools_are_read_where_nothing_else_tells() -> None:
-    files = ("README.md", "hyperparams.yaml", "config.cfg", "settings.json", "Modelfile")
-    deep = [want.path for want in wanted(info(*files, card={"license": "mit"}), deep=True)]
-    assert {"hyperparams.yaml", "config.cfg", "Modelfile", "settings.json"} <= set(deep)
-    assert {"hyperparams.yaml", "config.cfg"} <= set(brief(*files, card={"license": "mit"}))
-    assert brief("config.json", "gliner_config.json", card=TOLD) == ["config.json"]
-
-
-def test_few_small_files_are_looked_through_and_only_of_the_subject() -> None:
-    files = [f"part-{number}.json" for number in range(30)]
-    many = ("README.md", "tokenizer.json", "vocab.json", "model.safetensors.index.json", *files)
-    deep = [want.path for want in wanted(info(*many, card=TOLD), deep=True)]
-    assert len([path for path in deep if path.startswith("part-")]) == 8
-    assert not {"tokenizer.json", "vocab.json", "model.safetensors.index.json"} & set(deep)
-    assert brief(*many, card={"license": "mit"}) == []
-    large = replace(info(card=TOLD), files=(FileEntry("README.md"), FileEntry("metrics_of_all.json", 5_000_000)))
-    assert [want.path for want in wanted(large, deep=True)] == ["README.md"]
-
-
-def test_the_head_of_an_adapter_is_read_where_its_card_names_no_base() -> None:
-    files = ("README.md", "style.safetensors")
-    assert [want.path for want in wanted(info(*files, card={"license": "mit"}, tags=("lora",)), deep=False)] == [
-        "README.md",
-        "style.safetensors",
-    ]
-    assert "style.safetensors" not in brief(*files, card=TOLD, tags=("lora",))
-    assert "style.safetensors" not in brief(*files, card={"license": "mit"})
-
-
 def test_nothing_is_asked_for_that_is_not_listed() -> None:
     listed = ("README.md", "weights.bin")
     for deep in (False, True):
