@@ -14,8 +14,12 @@ from licscan.core.remedies import BY_COST
 from licscan.core.text import Text
 
 _WAYS_OUT = 3
+_TOLD = 4
+"""Consequences that are told beside the sentence of a cause; the findings have all."""
 _BY_LICENSE = frozenset({Topic.OUTBOUND, Topic.USE, Topic.CHANGE, Topic.POLICY})
-"""Topics in which one licence is one cause, however many nodes stand under it."""
+"""Topics in which one licence is one cause, however many nodes stand under it and however many rules it meets."""
+_BY_RULE = frozenset({Topic.LICENSE, Topic.ACCESS})
+"""Topics in which the same missing fact of several nodes is one cause."""
 _FIRST = frozenset({Topic.ORIGIN, Topic.OUTBOUND})
 """Parts of undeclared origin and contradictions with the stated release are told first, unless they are harmless."""
 
@@ -33,7 +37,7 @@ def causes_of(findings: Sequence[Finding], rules: Iterable[RuleInfo], lineage: L
         use, then what is not known, last what the subject's own licence brings with it.
     """
     by_rule = {one.id: one for one in rules}
-    groups: dict[tuple[Topic, str], list[int]] = {}
+    groups: dict[tuple[str, str], list[int]] = {}
     for place, finding in enumerate(findings):
         if finding.waived is None and finding.rule in by_rule:
             groups.setdefault(_key(finding, by_rule[finding.rule].topic), []).append(place)
@@ -45,14 +49,17 @@ def _source(finding: Finding) -> str:
     return finding.path[-1] if finding.path else finding.subject
 
 
-def _key(finding: Finding, topic: Topic) -> tuple[Topic, str]:
+def _key(finding: Finding, topic: Topic) -> tuple[str, str]:
+    """What the findings of one cause have in common: a licence, a missing fact, or the node at the root."""
     if finding.license is not None and topic in _BY_LICENSE:
-        return topic, finding.license
+        return "terms", finding.license
+    if topic in _BY_RULE:
+        return topic, finding.rule
     return topic, f"{finding.rule} {finding.subject}" if topic is Topic.POLICY else _source(finding)
 
 
 def _cause(
-    key: tuple[Topic, str],
+    key: tuple[str, str],
     places: list[int],
     findings: Sequence[Finding],
     rules: Mapping[str, RuleInfo],
@@ -65,7 +72,7 @@ def _cause(
     return Cause(
         id=f"{key[0]}-{sha256(key[1].encode()).hexdigest()[:12]}",
         title=worst.message,
-        topic=key[0],
+        topic=rules[worst.rule].topic,
         severity=worst.severity,
         confidence=worst.confidence,
         part=_part(source, lineage),
@@ -91,7 +98,7 @@ def _consequences(found: Sequence[Finding], rules: Mapping[str, RuleInfo]) -> It
     told = {(found[0].rule, found[0].clause)}
     for one in found[1:]:
         key = (one.rule, one.clause)
-        if key not in told and one.severity is not Severity.INFO:
+        if key not in told and one.severity is not Severity.INFO and len(told) <= _TOLD:
             told.add(key)
             yield Consequence(one.rule, rules[one.rule].title, one.clause)
 

@@ -24,10 +24,11 @@ class Cause:
     """One problem with all that follows from it."""
 
     id: str
-    """Topic and source; the same for the same problem in every scan."""
+    """Kind and root; the same for the same problem in every scan."""
     title: Text
     """The sentence of its worst finding: part, licence with clause, consequence."""
     topic: Topic
+    """Of its worst finding."""
     severity: Severity
     confidence: Confidence
     part: str | None

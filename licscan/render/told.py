@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from licscan.core.cause import Cause, Consequence
 from licscan.core.finding import Finding, Severity
@@ -15,8 +15,9 @@ from licscan.words import grouped, plural, say, word
 _SHOWN_EVIDENCE = 3
 _SHOWN_REMEDIES = 2
 _SUGGESTED = 4
-_CAUSES = 12
-"""Causes that are told one by one; the others are counted, and `-v` shows everything."""
+_FEWEST, _MOST = 3, 12
+"""Causes that are told one by one, within the room of a page; the others are counted, and `-v` shows everything."""
+_COLUMNS = 100
 _STYLES = {
     Severity.CRITICAL: "bad",
     Severity.HIGH: "bad",
@@ -27,14 +28,25 @@ _STYLES = {
 _OUTCOME_STYLES = {"clear": "good", "conditions": "warn", "blocked": "bad", "unknown": "warn"}
 
 
-def told(report: Report, *, verbose: bool) -> Iterator[Line]:
-    """The causes, worst first (every finding instead, if `verbose`), what may go out and how, and the sum."""
+def told(report: Report, *, verbose: bool, room: int) -> Iterator[Line]:
+    """The causes, worst first (every finding instead, if `verbose`), what may go out and how, and the sum.
+
+    Args:
+        report: what was found.
+        verbose: every finding rather than its cause.
+        room: rows that are left on the page; as many causes as fit are told, at least three.
+    """
+    below = [*_release(report), *_summary(report)]
     if verbose:
         yield from _findings(report)
     else:
-        yield from _causes(report)
-    yield from _release(report)
-    yield from _summary(report)
+        yield from _causes(report, room - rows(below))
+    yield from below
+
+
+def rows(lines: Iterable[Line]) -> int:
+    """How many rows the lines take on a page of a hundred columns."""
+    return sum(max(1, -(-len(str(line)) // _COLUMNS)) for line in lines)
 
 
 def _findings(report: Report) -> Iterator[Line]:
@@ -44,18 +56,25 @@ def _findings(report: Report) -> Iterator[Line]:
         yield from _finding(finding, report.lang)
 
 
-def _causes(report: Report) -> Iterator[Line]:
-    shown = [one for one in report.causes if one.severity is not Severity.INFO]
-    if shown:
+def _causes(report: Report, room: int) -> Iterator[Line]:
+    told_of = [one for one in report.causes if one.severity is not Severity.INFO]
+    if told_of:
         yield Line()
-    for cause in shown[:_CAUSES]:
-        yield from _cause(cause, report.lang)
-    more = len(shown) - _CAUSES
+    room -= 2
+    shown = 0
+    for cause in told_of[:_MOST]:
+        block = [*_cause(cause, report.lang)]
+        room -= rows(block)
+        if room < 0 and shown >= _FEWEST:
+            break
+        shown += 1
+        yield from block
+    more = len(told_of) - shown
     if more > 0:
         says = plural(report.lang, "{n} more cause; -v shows everything", "{n} more causes; -v shows everything", more)
         yield Line((Piece(says, "dim"),))
     waived = [one for one in report.findings if one.waived is not None]
-    for finding in waived[:_CAUSES]:
+    for finding in waived[:_MOST]:
         reason = harmless(finding.waived.reason) if finding.waived else ""
         aside = text("set aside: {rule} at {node}: {reason}", rule=finding.rule, node=finding.subject, reason=reason)
         yield Line((Piece(harmless(say(aside, report.lang)), "dim"),), "", "    ")
@@ -128,7 +147,7 @@ def _release(report: Report) -> Iterator[Line]:
     if release.suggested:
         names = ", ".join(harmless(one) for one in release.suggested[:_SUGGESTED])
         yield Line((Piece(say(text("may go out as: {names}", names=names), lang)),), "", "    ")
-    if release.missing:
+    if release.missing and report.outcome is not Outcome.BLOCKED:
         head = text("nothing can be said of a release before this is known:")
         yield Line((Piece(say(head, lang), "warn"),), "", "    ")
         for what in release.missing[:_SUGGESTED]:

@@ -15,11 +15,14 @@ from licscan.core.report import Report
 from licscan.core.text import harmless, text
 from licscan.render.lines import Line, Piece, joined, name_of, place_of, share_of, short, size_of, some
 from licscan.render.profile import profile_line
-from licscan.render.told import told
+from licscan.render.told import rows, told
 from licscan.render.wording import CONFIDENCES, GAPS, RELATIONS, SOURCES, STATES, VERDICTS, called, component_name
 from licscan.words import say
 
 _SHOWN_EVIDENCE = 3
+_PAGE = 58
+"""Rows of a page on which the tree and what it comes to should fit."""
+_MANY_PARENTS = 6
 _FEW = 2
 """Data sets of which nothing was seen that still have lines of their own."""
 _STYLES = {
@@ -43,10 +46,9 @@ def plain(report: Report, *, verbose: bool = False) -> str:
 
 def lines(report: Report, *, verbose: bool = False) -> Iterator[Line]:
     """Every line of the tree, the findings and the summary; findings of mere information only if `verbose`."""
-    yield Line((Piece(profile_line(report.use, report.lang), "dim"),))
-    yield Line()
-    yield from _branches(report)
-    yield from told(report, verbose=verbose)
+    head = [Line((Piece(profile_line(report.use, report.lang), "dim"),)), Line(), *_branches(report)]
+    yield from head
+    yield from told(report, verbose=verbose, room=_PAGE - rows(head))
 
 
 def _branches(report: Report) -> Iterator[Line]:
@@ -153,6 +155,8 @@ def _why(link: Link, report: Report) -> Iterator[tuple[Piece, ...]]:
     """Evidence is worth a line only where the card itself does not say so."""
     if link.declared and not link.confidence.rank:
         return
+    if not link.confidence.rank and len(report.lineage.up(link.child)) > _MANY_PARENTS:
+        return  # a merge's recipe names them all; the cause says so once
     for evidence in link.evidence[:_SHOWN_EVIDENCE]:
         yield (Piece(place_of(evidence, report.lang, link.child), "dim"),)
 
