@@ -1,6 +1,6 @@
 """What a scan costs: start-up, round trips, requests, growth with the number of nodes, and judging beside loading.
 
-    python benchmarks/scan.py [startup] [live] [requests] [growth] [judging]
+    python benchmarks/scan.py [startup] [live] [requests] [real] [growth] [judging]
 
 Whole processes where a whole process is meant; ratios within one run, since machines are noisy.
 """
@@ -17,8 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -28,6 +31,7 @@ from licscan.sources.layered import open_hub  # noqa: E402
 from tests.standin import StandIn  # noqa: E402
 
 LATENCY = 0.1
+WEIGHTS = (".safetensors", ".gguf", ".bin", ".pt", ".pth", ".onnx", ".msgpack", ".h5")
 README = """---
 {card}
 ---
@@ -143,6 +147,48 @@ def requests() -> None:
             scan(subject, hub=open_hub(endpoint=hub.url, offline=offline))
             show(f"requests per node, {what}", f"{(hub.count() - before) / 10:.1f}", "10 nodes")
         del os.environ["HF_ENDPOINT"]
+
+
+def real() -> None:
+    """Requests per node over the real cards of the catalogue, served live: a first run each, and a second."""
+    with StandIn() as hub, tempfile.TemporaryDirectory() as home:
+        os.environ["HF_ENDPOINT"] = hub.url
+        subjects = [name for name, entry in catalogued() if serve(hub, name, entry)]
+        spent = {"first run": 0, "second run": 0}
+        nodes = 0
+        for place, subject in enumerate(subjects):
+            os.environ["LICSCAN_CACHE"] = str(Path(home) / str(place))
+            for what in spent:
+                before = hub.count()
+                report = scan(subject, hub=open_hub(endpoint=hub.url))
+                spent[what] += hub.count() - before
+            nodes += len(report.lineage)
+        for what, count in spent.items():
+            show(
+                f"requests per node, {len(subjects)} real cards, {what}",
+                f"{count / nodes:.2f}",
+                f"{nodes} nodes; wanted: {4 if what == 'first run' else 1} at most",
+            )
+        del os.environ["HF_ENDPOINT"]
+
+
+def catalogued() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The records of the bundled catalogue."""
+    for line in (ROOT / "data" / "catalog" / "models.jsonl").read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        yield entry["info"]["id"], entry
+
+
+def serve(hub: StandIn, name: str, entry: dict[str, Any]) -> bool:
+    """Put a record onto the stand-in as its repository would be; whether its card is known."""
+    held = {path: text.encode() for path, text in entry.get("files", {}).items()}
+    named = [one["path"] if isinstance(one, dict) else one for one in entry["info"].get("files") or ()]
+    listed = {path: b"Terms that nobody has seen.\n" for path in named if not path.endswith(WEIGHTS)}
+    is_known = "README.md" in held
+    card = yaml.safe_load(held["README.md"].decode().split("---")[1]) if is_known else {}
+    card = json.loads(json.dumps(card, default=str)) if isinstance(card, dict) else {}
+    hub.add(name, card=card, files={**listed, **held}, tags=entry["info"].get("tags") or [])
+    return is_known
 
 
 def growth() -> None:
@@ -299,6 +345,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "startup": startup,
     "live": live,
     "requests": requests,
+    "real": real,
     "growth": growth,
     "judging": judging,
 }

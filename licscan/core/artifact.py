@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from licscan.core.coverage import Coverage, nothing_read
 from licscan.core.evidence import Evidence, Gap
 from licscan.core.ids import RepoId
 
@@ -148,6 +149,17 @@ class Artifact:
     gap: Gap | None = None
     file_gaps: tuple[Gap, ...] = field(default=())
     """Files of this repository that could not be read; the rest of it was."""
+    looked_at: Coverage | None = None
+    """What was looked at; None for a node that is no repository, or could not be read."""
+
+    @property
+    def coverage(self) -> Coverage:
+        """What was looked at, of any node."""
+        if self.looked_at is not None:
+            return self.looked_at
+        if self.gap is not None:
+            return nothing_read(str(self.gap.reason))
+        return nothing_read("no repository is known")
 
     @property
     def org(self) -> str | None:

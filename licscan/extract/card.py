@@ -27,6 +27,8 @@ _VERSIONED = re.compile(r"(?=[^:]*\d)[A-Za-z][\w.\-]{4,60}\Z")
 _PASTED_FROM = 1500
 _MOST_FIELDS = 60
 _GATE_TEXTS = ("extra_gated_heading", "extra_gated_prompt", "extra_gated_description")
+GATE_KEYS = (*_GATE_TEXTS, "extra_gated_fields")
+"""Fields of a card that hold what has to be accepted before the files can be had."""
 _MOST_PARENTS = 400
 RELATIONS = {relation.value: relation for relation in Relation}
 

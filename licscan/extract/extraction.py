@@ -32,6 +32,10 @@ class At:
         return Evidence(self.repo, self.revision, place, shorten(str(says)), line)
 
 
+LeftOut = tuple[Bound, tuple[str, ...]]
+"""A limit that was reached, and what lay beyond it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What one file says."""
@@ -41,8 +45,8 @@ class Said:
     facts: tuple[Fact, ...] = ()
     oddity: str = field(default="")
     """What is malformed in the file although it could be read."""
-    cut: tuple[Bound, ...] = ()
-    """The limits of reading that were reached."""
+    left: tuple[LeftOut, ...] = ()
+    """What the limits of reading left out of the file."""
 
     def __add__(self, other: Said) -> Said:
         return Said(
@@ -50,7 +54,7 @@ class Said:
             self.claims + other.claims,
             self.facts + other.facts,
             self.oddity or other.oddity,
-            self.cut + other.cut,
+            self.left + other.left,
         )
 
 

@@ -13,21 +13,36 @@ from licscan.extract.extraction import At, Said, as_text, shorten
 from licscan.extract.mention import Mention
 from licscan.formats.malformed import Malformed
 
+_MARKS = str.maketrans("-_.", "   ")
 _LICENSE = re.compile(
-    r"\A(?:.*[-_. ])?(?:licen[cs]es?|copying|eula|model[-_ ]?licen[cs]e|terms(?:[-_ ]of[-_ ](?:use|service))?)"
-    r"(?:[-_. ].*)?\Z",
+    r"(?<!\S)(?:(?:un|model)?licen[cs]es?|licensing|licencia|copying|eula|tos|terms"
+    r"|(?:licen[cs]e|model|community|user|access|usage) ?agreement)(?![^ (])"
+    r"|许可(?:证|协议)|使用(?:条款|协议)|利用規約|ライセンス|라이(?:선스|센스)|이용 ?약관",
     re.IGNORECASE,
 )
-_NOTICE = re.compile(
-    r"\A(?:.*[-_. ])?(?:notices?|third[-_ ]?party.*|attribution|copyright)(?:[-_. ].*)?\Z", re.IGNORECASE
-)
+_NOTICE = re.compile(r"(?<!\S)(?:notices?|third ?party|attributions?|copyright)", re.IGNORECASE)
 _POLICY = re.compile(
-    r"\A(?:.*[-_. ])?(?:(?:acceptable[-_ ])?use[-_ ]?policy|usage[-_ ]?policy|prohibited[-_ ]?use.*|aup"
-    r"|use[-_ ]restrictions?)"
-    r"(?:[-_. ].*)?\Z",
+    r"(?<!\S)(?:use ?policy|acceptable use|usage ?(?:policy|guidelines?)|prohibited ?use|aup|use restrictions?)",
     re.IGNORECASE,
 )
-_ENDINGS = ("", ".txt", ".md", ".rst", ".html", ".rtf", ".markdown", ".pdf")
+_NO_TEXT = re.compile(
+    r"licen[cs]e ?(?:plate|key|number|server|detect|classif|check)"
+    r"|(?:search|medical|legal|glossary|stop|key|query|domain|technical) terms|copyright(?:ed|s )",
+    re.IGNORECASE,
+)
+"""Names that hold the words and promise no terms."""
+_ENDINGS = ("", ".txt", ".md", ".rst", ".html", ".htm", ".rtf", ".markdown", ".pdf", ".docx", ".doc")
+_NO_ENDING = re.compile(
+    r"py[cix]?|ipynb|[jt]s|css|sh|bat|ps1|c|cc|cpp|h|hpp|java|go|rs|rb|php|jsonl?|ya?ml|toml|cfg|ini|[ct]sv|parquet|arrow|xml"
+    r"|png|jpe?g|gif|svg|webp|bmp|ico|mp[34]|wav|flac|zip|gz|tar|xz|7z|bin|pth?|ckpt|safetensors|gguf|onnx|h5|msgpack|npz?"
+    r"|npy|pkl|model|vocab|spm|lock|log|sig|asc|spdx",
+    re.IGNORECASE,
+)
+"""Endings of files that hold no terms, whatever they are called."""
+_CORE = re.compile(r"licen[cs]e|copying|notice|terms[-_ ]of[-_ ]use|use[-_ ]policy", re.IGNORECASE)
+_FOLDER = re.compile(r"(?:\A|/)licen[cs]es?/[^/]+\Z", re.IGNORECASE)
+"""A file of a folder of licence texts, as the REUSE specification has it."""
+_DEEPEST = 1
 _REPO = re.compile(
     r"(?:(?:huggingface\.co|hf\.co)/|(?<![\w./\-@]))([A-Za-z0-9][\w.\-]{1,60}+/[A-Za-z0-9][\w.\-]{2,90}+)(?![\w/@])"
 )
@@ -46,12 +61,13 @@ def kind_of(path: str) -> ClaimKind | None:
     name = path.rsplit("/", 1)[-1]
     if len(name) > _LONGEST_NAME:
         return None
-    stem, dot, ending = name.rpartition(".")
-    if dot and f".{ending.lower()}" not in _ENDINGS and (len(ending) > 3 or ending.isalpha()):
+    bare = (_bare(name) or "").translate(_MARKS)
+    if not bare or _NO_TEXT.search(bare):
         return None
-    bare = stem if dot and f".{ending.lower()}" in _ENDINGS else name
+    if _FOLDER.search(path) and f".{name.rpartition('.')[2].lower()}" in _ENDINGS:
+        return ClaimKind.FILE
     for pattern, kind in ((_POLICY, ClaimKind.POLICY), (_NOTICE, ClaimKind.NOTICE), (_LICENSE, ClaimKind.FILE)):
-        if pattern.match(bare):
+        if pattern.search(bare):
             return kind
     return None
 
@@ -61,9 +77,31 @@ def is_license(path: str) -> bool:
     return "/" not in path and kind_of(path) is ClaimKind.FILE
 
 
+def _bare(name: str) -> str | None:
+    """The name without the ending of a text; None where its ending is that of something else.
+
+    `LICENSE.weights` and `LICENSE.Apache` say by their ending what they speak of.
+    """
+    stem, dot, ending = name.rpartition(".")
+    if not dot or not stem:
+        return name
+    if f".{ending.lower()}" in _ENDINGS:
+        return stem
+    if _NO_ENDING.fullmatch(ending):
+        return None
+    if ending.isalpha() and not (_CORE.fullmatch(stem) or _CORE.fullmatch(ending)):
+        return None
+    return name if len(ending) <= 3 or _CORE.fullmatch(stem) or _CORE.fullmatch(ending) else None
+
+
+def is_legal_text(path: str) -> bool:
+    """Whether a file promises, by its name and place, terms, a notice or a use policy for the repository."""
+    return path.count("/") <= _DEEPEST and kind_of(path) is not None
+
+
 def is_readable(path: str) -> bool:
     """Whether the file is text by its name; a PDF is shown and not read."""
-    return not path.lower().endswith((".pdf", ".rtf"))
+    return not path.lower().endswith((".pdf", ".rtf", ".docx", ".doc"))
 
 
 def read(raw: bytes, at: At, kind: ClaimKind) -> Said:

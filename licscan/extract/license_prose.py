@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from licscan.core.artifact import Claim, ClaimKind
-from licscan.extract.card_lines import HEADING, LONGEST, lines_of
+from licscan.core.bounds import CARD_CHARACTERS, LICENSE_SENTENCES
+from licscan.extract.card_lines import HEADING, lines_of
 from licscan.extract.extraction import At
 from licscan.knowledge.license_prose import WEIGHTS, LicenseProse, Spot, license_prose
 
@@ -36,7 +37,6 @@ _OF_OTHERS = re.compile(
     r"((?<![\w.+\-])[A-Z][\w.+\-]{1,40}(?: [\w.+\-]{1,30}){0,3}) [(\[]([^()\[\]]{3,120})[)\]](?!\()"
 )
 _ALL_CAPITALS = re.compile(r"^[^a-z]*$")
-_MOST_CLAIMS = 40
 _LONGEST_CLAUSE = 600
 
 
@@ -91,7 +91,7 @@ def read(
         named_only: Clauses without a subject of their own are left out: the text speaks of many works.
     """
     words = license_prose()
-    if not words.trigger.search(body[:LONGEST]):
+    if not words.trigger.search(body[: CARD_CHARACTERS.value]):
         return ()
     place = _Place(_own_names(at.repo.split("/")), of_data, named_only)
     found: dict[tuple[str, str], Claim] = {}
@@ -110,7 +110,7 @@ def read(
         for clause, part in _clauses(flat, place, words):
             claim = Claim(ClaimKind.PROSE, clause, at.saw(field_path, flat, number), part)
             found.setdefault((clause, part), claim)
-        if len(found) >= _MOST_CLAIMS:
+        if len(found) > LICENSE_SENTENCES.value:  # whoever asks sees that there is more
             break
     return tuple(found.values())
 
@@ -150,6 +150,15 @@ def _recall(place: _Place, words: LicenseProse) -> None:
     place.before = ""
 
 
+def _stretch(clause: str, words: LicenseProse) -> str:
+    """The clause; of a very long one the stretch around the words that speak of a licence."""
+    if len(clause) <= _LONGEST_CLAUSE:
+        return clause
+    hit = words.trigger.search(clause)
+    start = max(0, hit.start() - _LONGEST_CLAUSE // 2) if hit else 0
+    return clause[start : start + _LONGEST_CLAUSE]
+
+
 def _clauses(flat: str, place: _Place, words: LicenseProse) -> Iterator[tuple[str, str]]:
     """Clauses that are about the work, with the part that they are about."""
     sentences = _sentences(flat)
@@ -159,8 +168,7 @@ def _clauses(flat: str, place: _Place, words: LicenseProse) -> Iterator[tuple[st
             sentence = f"{_QUESTION.sub('', sentence)}: not allowed"  # noqa: PLW2901 - question and answer are one
         subject, ties = "", place.in_license or bool(words.license.search(sentence))
         for clause in _cut(_without_others(sentence, place, words)):
-            if len(clause) > _LONGEST_CLAUSE:
-                continue
+            clause = _stretch(clause, words)  # noqa: PLW2901 - a very long one is cut to what matters
             named = _named(clause, place, words)
             subject = _subject(named, subject, place)
             if not (words.trigger.search(clause) or place.in_license):

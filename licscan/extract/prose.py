@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from licscan.core.artifact import Fact, FactKind
-from licscan.core.bounds import CARD_NAMES, CARD_WORDS, Bound
+from licscan.core.bounds import CARD_CHARACTERS, CARD_LINES, CARD_NAMES, CARD_WORDS, Bound
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
 from licscan.extract import mergekit
 from licscan.extract import tool_configs as traces
-from licscan.extract.extraction import At, Said, shorten
+from licscan.extract.card_lines import pieces, without_pictures
+from licscan.extract.extraction import At, LeftOut, Said, shorten
 from licscan.extract.keys import keys
 from licscan.extract.mention import Mention
 from licscan.extract.naming import NameInText, names_in
@@ -79,13 +80,9 @@ _QUALIFIED = re.compile(r"\s*\((?:(?:itself|which is|a) )?[a-z \-]{2,40}(?:on|of
 _TOOL = re.compile(r"\b(?:with|using|via|by|in)\W*\Z", re.IGNORECASE)
 _LISTED = Phrase(Relation.MERGE, None, Confidence.LIKELY, "", "")
 """An entry in a list of merged models."""
-_LONGEST = 300_000
-_MOST_LINES = 6000
 _MOST_CODE = 100_000
 """Characters of code blocks that are looked at for recipes."""
 _MOST_WORDS = 60
-_MOST_MENTIONS = 120
-_LONGEST_LINE = 20_000
 _LONGEST_PASSAGE = 4000
 _WRAPPED = 50
 """A line that is longer may have been broken before a capital letter."""
@@ -94,6 +91,8 @@ _FAR = 160
 _REACH = 90
 """Characters before or after a name in which the words that tie it to the model stand."""
 _DATA_REACH = 400
+_MOST_ORIGINS = 6
+"""Sentences that claim an own origin: one more says nothing new."""
 
 
 class _Budget:
@@ -141,13 +140,15 @@ class _Passage:
 
 def read(body: str, at: At, first_line: int = 1) -> Said:
     """What the text below the metadata says of parents, data and origin."""
-    text = body[:_LONGEST]
+    body = without_pictures(body)
+    text = body[: CARD_CHARACTERS.value]
     recipes, prose = _without_code(text, at, first_line)
     told: list[_Statement] = []
     facts: list[Fact] = []
     listing, previous, section = False, "", ""
     budget = _Budget()
-    for passage in _passages(prose.splitlines()[:_MOST_LINES], first_line):
+    lines = prose.splitlines()
+    for passage in _passages(lines[: CARD_LINES.value], first_line):
         if not passage.listed:
             listing = bool(_LIST_INTRO.search(passage.text))
         heading = _HEADING.match(passage.first)
@@ -156,18 +157,25 @@ def read(body: str, at: At, first_line: int = 1) -> Said:
             found = _statements(sentence, at, place, budget, listed=listing and passage.listed, before=previous)
             told += [replace(one, subject=one.subject or section) for one in found]
             line = place.line_at(0)
-            facts += _origin(sentence, at, line) if len(facts) < 6 else []
+            facts += _origin(sentence, at, line) if len(facts) < _MOST_ORIGINS else []
         previous = passage.text.strip() if heading or passage.text.rstrip().endswith(":") else ""
     mentions = [*recipes, *(one.mention for one in _of_this_model(told, at.repo))]
-    return Said(_once(mentions), (), tuple(facts), cut=budget.reached)
+    left = (*_left(body, lines), *((bound, ()) for bound in budget.reached))
+    return Said(_once(mentions), (), tuple(facts), left=left)
+
+
+def _left(body: str, lines: Sequence[str]) -> Iterator[LeftOut]:
+    """The limits that a text reaches, with the beginning of what lies beyond."""
+    if len(body) > CARD_CHARACTERS.value:
+        yield CARD_CHARACTERS, (shorten(body[CARD_CHARACTERS.value :][:200], 60),)
+    if further := [line for line in lines[CARD_LINES.value :] if line.strip()]:
+        yield CARD_LINES, (shorten(further[0][:200], 60),)
 
 
 def _passages(lines: Sequence[str], first: int) -> Iterator[_Passage]:
     """The running texts of a card: a sentence that was broken into lines is one again, entries and cells are apart."""
     text, places, start = "", [(0, first)], ""
-    for number, line in enumerate(lines, first):
-        if len(line) > _LONGEST_LINE:
-            continue
+    for number, line in pieces(lines, first):
         plain = _plain(line)
         if text and _goes_on(text, start, line) and len(text) + len(plain) < _LONGEST_PASSAGE:
             places.append((len(text) + 1, number))
@@ -522,4 +530,4 @@ def _once(mentions: list[Mention]) -> tuple[Mention, ...]:
     found: dict[tuple[str, RepoKind, Relation | None, str | None], Mention] = {}
     for mention in mentions:
         found.setdefault((mention.value, mention.kind, mention.relation, mention.component), mention)
-    return tuple(found.values())[:_MOST_MENTIONS]
+    return tuple(found.values())

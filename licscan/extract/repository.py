@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from licscan.core.artifact import Artifact, ClaimKind, Fact, FactKind, NodeKind, Source
+from licscan.core.bounds import BYTES, LICENSE_SENTENCES
+from licscan.core.coverage import PLACE, Coverage, by_reason
 from licscan.core.evidence import Confidence, Evidence, Gap, GapReason
 from licscan.core.ids import RepoKind
 from licscan.core.lineage import Relation
@@ -28,8 +30,9 @@ from licscan.extract import (
 )
 from licscan.extract import license_files as texts
 from licscan.extract import tool_configs as traces
-from licscan.extract.extraction import At, Said, as_text
-from licscan.extract.file_selection import DEEP_ONLY, GGUF_HEADS, is_modelfile, is_part, wanted
+from licscan.extract.coverage import CARD, Looked, coverage
+from licscan.extract.extraction import At, Said, as_text, shorten
+from licscan.extract.file_selection import DEEP_ONLY, GGUF_HEADS, Selection, is_modelfile, is_part, select, wanted
 from licscan.extract.leaves import parsed
 from licscan.extract.license_link import linked_text
 from licscan.extract.mention import Mention, Reading
@@ -47,17 +50,24 @@ _FEW_COMMITS = 50
 _WEAK = frozenset({"tag-name", "tag-word"})
 """Tags that happen to look like names do not tell where a model comes from."""
 _SAYS_LICENSE = frozenset(ClaimKind) - {ClaimKind.NOTICE, ClaimKind.POLICY}
-_MOST_BYTES = 25_000_000
 
 
 def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
-    """Read everything that `wanted` names, and the Hub's own answer; a malformed file is a gap on the artifact."""
-    info, gaps = _listed(info, hub)
-    said, files, unread = _read_files(info, hub, deep=deep)
-    gaps += unread
+    """Read everything that `select` names, and the Hub's own answer.
+
+    What could not be read, or not to its end, is a gap of the artifact; `looked_at` says of every kind of thing whether
+    it was read.
+
+    Args:
+        info: the Hub's answer.
+        hub: where its files are.
+        deep: it is the subject.
+    """
+    looked = Looked()
+    info, gaps = _listed(info, hub, looked)
+    said, files = _read_files(info, hub, looked, gaps, deep=deep)
     gaps += _unread_texts(info, said, gaps)
-    card_bytes = files.get("README.md")
-    metadata = (_metadata(card_bytes) if card_bytes is not None else None) or info.card or {}
+    metadata = (_metadata(files[CARD]) if CARD in files else None) or info.card
     said += _without_files(info, said)
     linked, unread_link = linked_text(said, info, hub)
     said += linked
@@ -67,46 +77,52 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
         said += copied
         gaps += unseen
     if info.partial and not any(claim.kind in _SAYS_LICENSE and not claim.part for claim in said.claims):
-        gaps.append(Gap(str(info.id), GapReason.OFFLINE, "the licence field of its card was not seen", "README.md"))
+        gaps.append(Gap(str(info.id), GapReason.OFFLINE, "the licence field of its card was not seen", CARD))
+    covered = coverage(info, metadata if CARD not in files else metadata or {}, looked)
+    gaps += _uncovered(info, covered, gaps)
     artifact = replace(
         _artifact(info),
         claims=said.claims,
-        facts=_once(tuple(_with_signs(said.facts, info, metadata))),
+        facts=_once(tuple(_with_signs(said.facts, info, metadata or {}))),
         file_gaps=tuple(gaps),
+        looked_at=covered,
     )
-    return Reading(artifact, said.mentions, _inferred(info, metadata, said.mentions), files)
+    return Reading(artifact, said.mentions, _inferred(info, metadata or {}, said.mentions), files)
 
 
-def _read_files(info: RepoInfo, hub: Hub, *, deep: bool) -> tuple[Said, dict[str, bytes], list[Gap]]:
-    """What the Hub's answer and the files say, the small files themselves, and what could not be read."""
+def _read_files(
+    info: RepoInfo, hub: Hub, looked: Looked, gaps: list[Gap], *, deep: bool
+) -> tuple[Said, dict[str, bytes]]:
+    """What the Hub's answer and the files say, and the small files themselves; what is not read goes into the rest."""
     said = card.read_hub(info)
     files: dict[str, bytes] = {}
-    gaps = [
+    total = 0
+    gaps += [
         Gap(str(info.id), GapReason.MALFORMED, f"the Hub's answer has a {name} that is none", name) for name in info.odd
     ]
-    total = 0
-    for want in _wants(info, deep=deep):
+    chosen = select(info, deep=deep)
+    for bound, left in chosen.left:
+        gaps.append(bound.gap(str(info.id), left))
+        looked.failed.update(dict.fromkeys(left, str(GapReason.TRUNCATED)))
+    wants = _wants(info, chosen)
+    for place, want in enumerate(wants):
+        if total > BYTES.value:
+            left = tuple(one.path for one in wants[place:])
+            gaps.append(BYTES.gap(str(info.id), left, want.path))
+            looked.failed.update(dict.fromkeys(left, str(GapReason.TRUNCATED)))
+            break
         raw, unread = _fetch(info, hub, want)
-        gaps += unread
+        if unread or raw is None:
+            looked.failed[want.path] = str(unread[0].reason if unread else GapReason.ABSENT)
+        gaps += [one for one in unread if not (want.path in chosen.swept and one.reason is GapReason.MALFORMED)]
         if raw is None:
             continue
+        looked.read.add(want.path)
         if want.length is None:
             files[want.path] = raw
-        at = At(str(info.id), info.revision, want.path)
-        try:
-            found, odd = _read(want.path, raw, at, info)
-        except Malformed as problem:
-            found, odd = Said(), str(problem)
-        if odd:
-            gaps.append(Gap(str(info.id), GapReason.MALFORMED, f"{want.path}: {odd}", want.path))
-        gaps += [bound.gap(str(info.id), (), want.path) for bound in found.cut]
-        said += found
+        said += _told(want, raw, info, looked, gaps)
         total += len(raw)
-        if total > _MOST_BYTES:
-            detail = f"more than {_MOST_BYTES // 1_000_000} MB of files that carry facts; the rest is unread"
-            gaps.append(Gap(str(info.id), GapReason.TOO_DEEP, detail, want.path))
-            break
-    return said, files, gaps
+    return said, files
 
 
 def _with_signs(facts: tuple[Fact, ...], info: RepoInfo, metadata: Mapping[str, Any]) -> Iterator[Fact]:
@@ -120,15 +136,39 @@ def _with_signs(facts: tuple[Fact, ...], info: RepoInfo, metadata: Mapping[str, 
         yield from card.signs_of_derivation(info, metadata)
 
 
-def _wants(info: RepoInfo, *, deep: bool) -> tuple[Want, ...]:
+def _told(want: Want, raw: bytes, info: RepoInfo, looked: Looked, gaps: list[Gap]) -> Said:
+    """What one file says; what is malformed in it, or lies beyond a limit of its reader, is a gap."""
+    try:
+        found, odd = _read(want.path, raw, At(str(info.id), info.revision, want.path), info)
+    except Malformed as problem:
+        found, odd = Said(), str(problem)
+    if odd:
+        looked.failed[want.path] = str(GapReason.MALFORMED)
+        gaps.append(Gap(str(info.id), GapReason.MALFORMED, f"{want.path}: {odd}", want.path))
+    for bound, left in found.left:
+        looked.failed[want.path] = str(GapReason.TRUNCATED)
+        gaps.append(bound.gap(str(info.id), left, want.path))
+    return found
+
+
+def _uncovered(info: RepoInfo, covered: Coverage, gaps: list[Gap]) -> list[Gap]:
+    """The gap that stands for what was not looked at, where no file's own gap tells of it."""
+    missing = covered.missing()
+    if not missing or (gaps and info.source is not Source.CATALOG):
+        return []
+    reason = GapReason.OFFLINE if info.source is Source.CATALOG else GapReason.MALFORMED
+    detail = "; ".join(f"{', '.join(kinds).replace('_', ' ')} ({why})" for why, kinds in by_reason(missing).items())
+    return [Gap(str(info.id), reason, f"not looked at: {detail}", PLACE)]
+
+
+def _wants(info: RepoInfo, chosen: Selection) -> tuple[Want, ...]:
     """What to ask for; where the listing was not seen (the catalogue), the few files that it may hold."""
-    listed = wanted(info, deep=deep)
     if info.files is not None and info.source is not Source.CATALOG:
-        return listed
-    return tuple(dict.fromkeys((*_UNSEEN, *listed)))
+        return tuple(chosen.wants)
+    return tuple(dict.fromkeys((*_UNSEEN, *chosen.wants)))
 
 
-def _listed(info: RepoInfo, hub: Hub) -> tuple[RepoInfo, list[Gap]]:
+def _listed(info: RepoInfo, hub: Hub, looked: Looked) -> tuple[RepoInfo, list[Gap]]:
     """The repository with its files, asked for once more where its own answer did not show them.
 
     What is not listed is never looked for, so a listing that was not seen is a gap.
@@ -139,6 +179,7 @@ def _listed(info: RepoInfo, hub: Hub) -> tuple[RepoInfo, list[Gap]]:
     if not found and info.card:
         found = Gap(str(info.id), GapReason.DAMAGED, "it is empty, and there is a card")
     if isinstance(found, Gap):
+        looked.failed["listing"] = str(found.reason)
         detail = f"its list of files was not seen: {found.detail}"
         return info, [replace(found, id=str(info.id), detail=detail, place="listing")]
     return replace(info, files=found), []
@@ -335,7 +376,10 @@ def _read_card(raw: bytes, at: At, info: RepoInfo) -> tuple[Said, str]:
     is_model = info.id.kind is RepoKind.MODEL
     if is_model:
         said += prose.read(block.body, at, block.body_line)
-    said += Said(claims=license_prose.read(block.body, at, block.body_line, of_data=not is_model))
+    clauses = license_prose.read(block.body, at, block.body_line, of_data=not is_model)
+    said += Said(claims=clauses[: LICENSE_SENTENCES.value])
+    if len(clauses) > LICENSE_SENTENCES.value:
+        said += Said(left=((LICENSE_SENTENCES, (shorten(clauses[-1].text, 60),)),))
     return said, f"metadata: {block.problem}" if block.problem else ""
 
 

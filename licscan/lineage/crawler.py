@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from licscan.core.artifact import Artifact, NodeKind
-from licscan.core.bounds import DEPTH, LINEAGE, NODES, Bound
+from licscan.core.bounds import DEPTH, LINEAGE, NODES, ROUNDS, Bound
 from licscan.core.collector import uncollected
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId, RepoKind
@@ -27,8 +27,6 @@ from licscan.lineage.provider import Learned, LinkKey, Node, Provider, Root, Wal
 from licscan.sources.prefetch import Prefetch
 from licscan.sources.protocol import Hub, RepoInfo
 
-_ROUNDS = 6
-"""How often the providers see the lineage as a whole."""
 _DATASETS = "datasets/"
 
 
@@ -77,10 +75,11 @@ def crawl(
         for start in starts:
             work.begin(start)
         work.off()
-        for _ in range(_ROUNDS):
+        for _ in range(ROUNDS.value):
             if not work.is_news():
                 break
-            work.off()
+        else:
+            work.unsettled()
         return work.walked()
 
 
@@ -174,6 +173,13 @@ class _Work:
                 self._take(learned, None)
                 self.off()
         return had
+
+    def unsettled(self) -> None:
+        """The providers still had something to say when they were asked for the last time."""
+        for id in self._subjects[:1]:
+            subject = self._found.artifacts[id]
+            self._found.artifacts[id] = replace(subject, file_gaps=(*subject.file_gaps, ROUNDS.gap(id)))
+            self._is_stale = True
 
     def walked(self) -> Walked:
         """The lineage as it stands."""

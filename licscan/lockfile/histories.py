@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from licscan.core.artifact import Artifact, NodeKind
+from licscan.core.bounds import HISTORIES
+from licscan.core.coverage import READ, not_read
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.lineage import Lineage
 from licscan.core.lock import History, Lock
@@ -17,8 +19,6 @@ from licscan.sources.protocol import Hub, RepoInfo
 
 PLACE = "history"
 """The place of a gap that is a history which could not be read."""
-_MOST = 100
-"""Repositories whose history is read, nearest to the subject first."""
 _REPOS = frozenset({NodeKind.MODEL, NodeKind.DATASET})
 
 
@@ -56,19 +56,19 @@ def with_histories(
         found = history_of(info, hub, identify=identify, pinned=pinned)
         return found if isinstance(found, Gap) else replace(found, id=node)
 
-    with ThreadPoolExecutor(max(1, min(hub.workers, len(nodes[:_MOST])))) as pool:
-        answers: dict[str, History | Gap] = dict(zip(nodes, pool.map(read, nodes[:_MOST]), strict=False))
+    with ThreadPoolExecutor(max(1, min(hub.workers, len(nodes[: HISTORIES.value])))) as pool:
+        answers: dict[str, History | Gap] = dict(zip(nodes, pool.map(read, nodes[: HISTORIES.value]), strict=False))
     told = namer(knowledge)
     histories: dict[str, History] = {}
     gaps: dict[str, Gap] = {}
     for node in nodes:
-        found = answers.get(node) or Gap(node, GapReason.TOO_DEEP, f"more than {_MOST} repositories")
+        found = answers.get(node) or HISTORIES.gap(node)
         if isinstance(found, History):
             histories[node] = replace(found, changes=across(found, knowledge.licenses, told))
         else:
             detail = f"its history was not read: {found.detail}"
             gaps[node] = replace(found, id=node, detail=detail, place=PLACE)
-    return Past(_with_gaps(lineage, gaps), dict(sorted(histories.items())))
+    return Past(_looked_at(lineage, histories, gaps), dict(sorted(histories.items())))
 
 
 def namer(knowledge: Knowledge) -> Callable[[str], str | None]:
@@ -111,11 +111,17 @@ def _head(artifact: Artifact, hub: Hub, *, asked: bool) -> RepoInfo | Gap:
     )
 
 
-def _with_gaps(lineage: Lineage, gaps: Mapping[str, Gap]) -> Lineage:
-    if not gaps:
-        return lineage
-    nodes = [
-        replace(one, file_gaps=(*one.file_gaps, gaps[one.id])) if one.id in gaps else one
-        for one in lineage.artifacts.values()
-    ]
+def _looked_at(lineage: Lineage, histories: Mapping[str, History], gaps: Mapping[str, Gap]) -> Lineage:
+    """The lineage whose nodes say whether their history was read."""
+    nodes = [_with_history(one, histories.get(one.id), gaps.get(one.id)) for one in lineage.artifacts.values()]
     return Lineage.build(lineage.subjects, nodes, lineage.links)
+
+
+def _with_history(artifact: Artifact, history: History | None, gap: Gap | None) -> Artifact:
+    look = artifact.coverage.history
+    if gap is not None:
+        look = not_read(str(gap.reason))
+    elif history is not None:
+        look = not_read(str(GapReason.TRUNCATED)) if history.cut else READ
+    covered = None if artifact.looked_at is None else replace(artifact.looked_at, history=look)
+    return replace(artifact, file_gaps=artifact.file_gaps + ((gap,) if gap else ()), looked_at=covered)

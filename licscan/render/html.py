@@ -78,6 +78,7 @@ def _speech(lang: str) -> Mapping[str, Any]:
         "count": lambda one, many, number: plural(lang, one, many, number),
         "say": lambda one: harmless(say(one, lang)),
         "called": called,
+        "not_read": lambda why: harmless(wording.why_not_read(why, lang)),
         "role": lambda code: wording.component_name(code, lang),
         "term": lambda one: wording.term_name(one, lang),
         "value": lambda term, value: wording.value_sentence(term, value, lang),

@@ -124,6 +124,7 @@ def _node(artifact: Artifact, report: Report) -> dict[str, Any]:
         "license": _license(report.resolutions[artifact.id], report),
         "parameters": artifact.parameters,
         "gated": artifact.gated,
+        "looked_at": {kind: str(look) for kind, look in artifact.coverage.items()},
         "gap": {"reason": artifact.gap.reason, "detail": artifact.gap.detail} if artifact.gap else None,
         "renamed_from": artifact.renamed_from,
         "candidates": list(artifact.candidates),

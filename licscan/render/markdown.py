@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from licscan.core.cause import Cause
+from licscan.core.coverage import PLACE
 from licscan.core.evidence import Evidence
 from licscan.core.finding import Finding
 from licscan.core.judgement import Burden
@@ -25,6 +26,7 @@ from licscan.render.sheet import Sheet
 from licscan.words import plural, say, word
 
 _SHOWN_EVIDENCE = 6
+_SHOWN_NODES = 3
 
 
 def render(report: Report) -> str:
@@ -96,8 +98,11 @@ class _Page:
         yield ""
         blockers = [f"{self._say(one.says)} {self._clause(one.license, one.clause)}" for one in sheet.blockers]
         gaps = [
-            f"{code(one.id)} {code(one.place)}: {wording.called(wording.GAPS, one.reason, lang)}" for one in sheet.gaps
+            f"{code(one.id)} {code(one.place)}: {wording.called(wording.GAPS, one.reason, lang)}"
+            for one in sheet.gaps
+            if one.place != PLACE
         ]
+        gaps += [self._unlooked(*one) for one in sheet.unlooked]
         unknown = [
             f"{self._called(artifact.id)}: {wording.called(wording.STATES, wording.state_of(resolution), lang)}"
             for artifact, resolution in sheet.doubts
@@ -113,6 +118,14 @@ class _Page:
             yield ""
         head = (text("Release: yes, no, or on conditions"), text("Name and role"), text("Date and signature"))
         yield from table([self._say(one) for one in head], [["", "", ""]])
+
+    def _unlooked(self, kind: str, why: str, nodes: tuple[str, ...]) -> str:
+        lang = self.report.lang
+        names = ", ".join(self._called(node) for node in nodes[:_SHOWN_NODES])
+        if len(nodes) > _SHOWN_NODES:
+            names += f" {self._say(text('and {n} more', n=len(nodes) - _SHOWN_NODES))}"
+        what = escape(wording.called(wording.LOOKED_AT, kind, lang))
+        return f"{what} ({escape(wording.why_not_read(why, lang))}): {names}"
 
     def _cause(self, cause: Cause) -> Iterator[str]:
         lang = self.report.lang

@@ -167,6 +167,15 @@ class Sheet:
         return self.report.gaps
 
     @property
+    def unlooked(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Each kind of thing that was not looked at and why, with the nodes that it is true of."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for name, artifact in self.report.lineage.artifacts.items():
+            for kind, look in artifact.coverage.missing(needed=False) if artifact.looked_at is not None else ():
+                found.setdefault((kind, look.why), []).append(name)
+        return tuple((kind, why, tuple(nodes)) for (kind, why), nodes in found.items())
+
+    @property
     def licenses(self) -> tuple[License, ...]:
         """Every licence that may hold somewhere in the lineage, strictest first."""
         wanted = {key for resolution in self.report.resolutions.values() for key in keys_of(resolution)}

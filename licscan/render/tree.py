@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licscan.core.artifact import Artifact, FactKind, NodeKind
+from licscan.core.coverage import PLACE, Look, by_reason
 from licscan.core.judgement import Verdict
 from licscan.core.license import Disputed, License, Resolution, Resolved, Unrecognised, keys_of
 from licscan.core.lineage import Link, Relation
@@ -16,7 +17,18 @@ from licscan.core.text import harmless, text
 from licscan.render.lines import Line, Piece, joined, name_of, place_of, share_of, short, size_of, some
 from licscan.render.profile import profile_line
 from licscan.render.told import rows, told
-from licscan.render.wording import CONFIDENCES, GAPS, RELATIONS, SOURCES, STATES, VERDICTS, called, component_name
+from licscan.render.wording import (
+    CONFIDENCES,
+    GAPS,
+    LOOKED_AT,
+    RELATIONS,
+    SOURCES,
+    STATES,
+    VERDICTS,
+    called,
+    component_name,
+    why_not_read,
+)
 from licscan.words import say
 
 _SHOWN_EVIDENCE = 3
@@ -140,8 +152,20 @@ def _facts(artifact: Artifact, report: Report) -> Iterator[tuple[Piece, ...]]:
     yield from _oddities(artifact, lang)
 
 
+def _unlooked(missing: tuple[tuple[str, Look], ...], lang: str) -> str:
+    """What was not looked at of a node, in one line."""
+    parts = (
+        f"{', '.join(called(LOOKED_AT, kind, lang) for kind in kinds)} ({harmless(why_not_read(why, lang))})"
+        for why, kinds in by_reason(missing).items()
+    )
+    return say(text("not looked at: {what}", what="; ".join(parts)), lang)
+
+
 def _oddities(artifact: Artifact, lang: str) -> Iterator[tuple[Piece, ...]]:
     for gap in artifact.file_gaps:
+        if gap.place == PLACE:
+            yield (Piece(_unlooked(artifact.coverage.missing(), lang), "warn"),)
+            continue
         words = f"{harmless(gap.place)}: {called(GAPS, gap.reason, lang)}: {harmless(gap.detail)}"
         yield (Piece(words, "warn"),)
     if artifact.candidates:

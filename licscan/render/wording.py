@@ -90,6 +90,27 @@ GAPS = {
     "truncated": text("cut off"),
     "damaged": text("damaged"),
 }
+LOOKED_AT = {
+    "card": text("card data"),
+    "card_text": text("card text"),
+    "licence_files": text("licence files"),
+    "gate": text("gate text"),
+    "notices": text("notices and use policies"),
+    "configs": text("configurations and recipes"),
+    "heads": text("heads of weights files"),
+    "listing": text("list of files"),
+    "history": text("history"),
+}
+NOT_READ = {
+    "not asked for": text("not asked for"),
+    "the catalogue holds none": text("the catalogue holds none"),
+    "only some of its lines were seen": text("only some of its lines were seen"),
+    "the card was not seen": text("the card was not seen"),
+    "its list of files was not seen": text("its list of files was not seen"),
+    "no repository is known": text("no repository is known"),
+    **GAPS,
+}
+"""Why something was not looked at; a reason that names files stands as it is."""
 KINDS = {
     "model": text("model"),
     "dataset": text("data set"),
@@ -165,6 +186,11 @@ DISCLAIMER = text(
 def called(table: dict[str, Text], code: str, lang: str) -> str:
     """The words for a code; a code that the table lacks is shown as it is."""
     return say(table[code], lang) if code in table else code.replace("_", " ")
+
+
+def why_not_read(why: str, lang: str) -> str:
+    """Why something was not looked at; a reason that names files is no code and stands as it is."""
+    return say(NOT_READ[why], lang) if why in NOT_READ else why
 
 
 def component_name(role: str, lang: str) -> str:

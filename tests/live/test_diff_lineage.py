@@ -59,7 +59,7 @@ def test_data_that_changed_are_read_anew(hub: StandIn, capsys: pytest.CaptureFix
 def test_a_pin_that_moved_is_compared(hub: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     states = [
         ("2025-01-01", {"README.md": front({"license": "mit"})}),
-        ("2025-02-01", {"README.md": front({"license": "cc-by-nc-4.0"})}),
+        ("2025-02-01", {"README.md": front({"license": "cc-by-nc-4.0"}), "NEWS": b""}),
     ]
     repo = hub.add_history("base-lab/base", states, card={"license": "cc-by-nc-4.0"})
     first, last = (one["id"] for one in reversed(repo.commits))

@@ -106,11 +106,13 @@ def test_models_of_one_s_own_are_not_refuted_and_nothing_is_told(subject: str) -
 def test_the_same_command_is_silent_on_a_clean_model(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tree", "--home", "KR", "--preset", KR, "skt/A.X-K1", "--offline", "-q"]) == 0
     out = capsys.readouterr().out
-    assert not any(f"{severity} " in out.split("may go out")[0] for severity in ("critical", "high", "medium", "low"))
+    loud = [line for line in out.splitlines() if line.startswith(("critical ", "high ", "medium ", "low "))]
+    assert len(loud) == 1
+    assert "could be read only in part: coverage: not looked at: card text" in loud[0]
 
 
 def test_likeness_of_settings_is_information_only() -> None:
-    (one,) = offline("skt/A.X-K1").findings
+    (one,) = [one for one in offline("skt/A.X-K1").findings if one.rule != "unseen-upstream"]
     assert (one.rule, one.severity) == ("inherited-architecture", Severity.INFO)
     assert "not shown to be derived" in str(one.message)
 

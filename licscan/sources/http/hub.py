@@ -55,7 +55,7 @@ class Live:
         endpoint: str,
         token: str | None = None,
         *,
-        workers: int = 64,
+        workers: int = 100,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         timeout: float | None = None,
