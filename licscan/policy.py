@@ -306,6 +306,7 @@ def outcome(
     silent = any(one.node not in accepted for one in unsaid(lineage, resolutions, licenses or {}, use))
     if open_gaps(lineage.gaps, findings) or Verdict.UNKNOWN in verdicts or unsure or silent or opened or unproved:
         return Outcome.UNKNOWN
-    settled = verdicts <= {Verdict.SAME, Verdict.OK}
+    owed = release is not None and any(one.is_open for one in release.obligations)
+    settled = verdicts <= {Verdict.SAME, Verdict.OK} and not owed
     quiet = all(one.severity.rank >= Severity.LOW.rank for one in standing)
     return Outcome.CLEAR if settled and quiet else Outcome.CONDITIONS

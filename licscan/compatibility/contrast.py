@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from licscan.compatibility.limits import is_once
 from licscan.compatibility.obligations import reach
 from licscan.compatibility.parties import Child, Found, Says, says_something
 from licscan.compatibility.use_limits import cited, reason, words_of
@@ -22,7 +23,10 @@ _FOLLOWS = frozenset(
 
 def contrast(parent: License, column: Column, child: Child, table: FlowTable) -> Iterator[Found]:
     """Every contradiction between the parent's licence and a child that says something else."""
-    if child.has(parent) or child.says not in {Says.LICENSED, Says.CLOSED}:
+    if child.says not in {Says.LICENSED, Says.CLOSED}:
+        return
+    yield from _added(parent, column, child, table)
+    if child.has(parent):
         return
     yield from _share_alike(parent, column, child, table)
     yield from _listed_clash(parent, child, table)
@@ -33,6 +37,24 @@ def contrast(parent: License, column: Column, child: Child, table: FlowTable) ->
         yield from _restrictions(parent, child)
     if reach(parent, Term.COMMERCIAL_USE, column, table) is Reach.FLOWS:
         yield from _threshold(parent, child, table)
+
+
+def _added(parent: License, column: Column, child: Child, table: FlowTable) -> Iterator[Found]:
+    """A share-alike text to which nothing may be added, in company of a licence that binds by more."""
+    clause = table.no_further.get(parent.expression)
+    share = parent[Term.SHARE_ALIKE]
+    if clause is None or reach(parent, Term.SHARE_ALIKE, column, table) is not Reach.FLOWS:
+        return
+    for other in child.licenses:
+        if other.expression == parent.expression or not table.binds_by_more(other, parent):
+            continue
+        provision = replace(share, clause=clause)
+        says = text(
+            "{where} lets nothing be added to it: a work under it cannot go out under {other} too",
+            where=cited(parent, provision),
+            other=other.name,
+        )
+        yield _contradiction(parent, provision, says)
 
 
 def _contradiction(parent: License, provision: Provision, says: Text, weight: Verdict = Verdict.CONFLICT) -> Found:
@@ -71,7 +93,9 @@ def _restrictions(parent: License, child: Child) -> Iterator[Found]:
         return
     if child.has_family(parent):
         says = text(
-            "{child} is another edition than {where}, which binds here", where=cited(parent, passing), child=child.name
+            "{child} is the wrong agreement: another edition than {where}, which binds here",
+            where=cited(parent, passing),
+            child=child.name,
         )
         yield _contradiction(parent, passing, says, Verdict.CONDITIONS)
         return
@@ -82,18 +106,27 @@ def _restrictions(parent: License, child: Child) -> Iterator[Found]:
         child=child.name,
     )
     yield _contradiction(parent, shown, says)
+    if onward.value == "no":
+        says = text(
+            "{where} cannot be sublicensed, and its text must go along ({copy}): {child} can cover your changes only",
+            where=cited(parent, onward),
+            copy=parent[Term.LICENSE_COPY].clause or parent.name,
+            child=child.name,
+        )
+        yield _contradiction(parent, onward, says)
 
 
 def _threshold(parent: License, child: Child, table: FlowTable) -> Iterator[Found]:
     provision = parent[Term.COMMERCIAL_USE]
     gates = [one for one in provision.conditions if table.asked(one.type).kind not in {"duty", "grant"}]
-    if provision.value != "conditional" or not (gates or provision.limits) or child.is_limited:
-        return
+    limits = [one for one in provision.limits if not is_once(one)]
+    if provision.value != "conditional" or not (gates or limits) or child.is_limited:
+        return  # a limit that was tested once before the release is no limit that a label could hide
     follows = parent[Term.RESTRICTION_PASSTHROUGH].value
     says = text(
         "{where} withholds commercial use in some cases ({what}); {child} hides that",
         where=cited(parent, provision),
-        what=joined([*(limit_words(one) for one in provision.limits), *(words_of(one) for one in gates)]),
+        what=joined([*(limit_words(one) for one in limits), *(words_of(one) for one in gates)]),
         child=child.name,
     )
     yield _contradiction(

@@ -6,17 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from licscan.compatibility.alternatives import Sides
-from licscan.compatibility.limits import applies
-from licscan.compatibility.obligations import is_due, reach, to_do
+from licscan.compatibility.obligations import reach
 from licscan.compatibility.parties import Says, says_something, unread
 from licscan.compatibility.paths import Arrival, Routes, Way
 from licscan.compatibility.use_limits import against_use, cited, multimodal
 from licscan.core.evidence import Confidence
-from licscan.core.judgement import Burden, Obligation, Reason
+from licscan.core.judgement import Burden, Reason
 from licscan.core.license import License, Provision, Resolution, Resolved, Term
 from licscan.core.lineage import Lineage, Link
 from licscan.core.text import Text, text
-from licscan.core.use import Distribution, Use
+from licscan.core.use import Use
 from licscan.knowledge.flowtable import Column, FlowTable, Reach
 from licscan.licensing.licensor import Owners
 
@@ -95,6 +94,22 @@ def sources_of(
                 far.add((key, arrival.way))
                 found.append(Source(arrival.node, key, arrival.way, path, certainty, side.says))
     return tuple(found)
+
+
+def own_sources(
+    subject: str,
+    lineage: Lineage,
+    resolutions: Mapping[str, Resolution],
+    licenses: Mapping[str, License],
+    use: Use,
+    table: FlowTable,
+) -> tuple[Source, ...]:
+    """The own licence of a published subject: it binds whoever takes it; its author it does not."""
+    if not use.is_bound(published=lineage[subject].repo is not None):
+        return ()
+    side = Sides(licenses, table).of(resolutions[subject])
+    way = Way(Column.CONVERTED)
+    return tuple(Source(subject, one.key, way, (subject,), Confidence.CERTAIN, side.says) for one in side.binding)
 
 
 def burdens_of(
@@ -257,45 +272,3 @@ def ups_of(lineage: Lineage) -> dict[str, tuple[Link, ...]]:
     for link in lineage.links:
         found.setdefault(link.child, []).append(link)
     return {node: tuple(links) for node, links in found.items()}
-
-
-_TO_DO = frozenset(
-    {
-        Term.LICENSE_COPY,
-        Term.NOTICE_FILE,
-        Term.MODIFICATION_NOTICE,
-        Term.NAMING,
-        Term.DISPLAY_ATTRIBUTION,
-        Term.USE_POLICY,
-        Term.SHARE_ALIKE,
-        Term.UPDATE_DUTY,
-    }
-)
-
-
-def obligations_of(
-    burdens: tuple[Burden, ...], licenses: Mapping[str, License], use: Use, table: FlowTable
-) -> tuple[Obligation, ...]:
-    """What must be done about the burdens before the subject goes out; once for each text, notices for each source.
-
-    Of the subject's own licence: what it asks of whoever passes unchanged weights on.
-    """
-    passes_on = Distribution.WEIGHTS in use.distributes
-    seen: set[tuple[str, ...]] = set()
-    found = []
-    for burden in sorted(burdens, key=lambda one: (len(one.path), one.source)):
-        term = burden.provision.term
-        if term not in _TO_DO or burden.unsettled or applies(burden.provision, use) is False:
-            continue
-        is_own = len(burden.path) == 1
-        if is_own and not (passes_on and is_due(licenses[burden.license], term, Column.CONVERTED, table)):
-            continue
-        if is_own and term is Term.MODIFICATION_NOTICE:
-            continue  # what goes out is what came in
-        key = (term, burden.license, burden.source if term is Term.NOTICE_FILE else "")
-        if key in seen:
-            continue
-        seen.add(key)
-        says = to_do(licenses[burden.license], burden.provision)
-        found.append(Obligation(term, says, burden.license, burden.provision.clause, burden.source, burden.path))
-    return tuple(sorted(found, key=lambda one: (one.term, one.license, one.source)))

@@ -10,7 +10,16 @@ from licscan.compatibility.contrast import contrast
 from licscan.compatibility.effective_terms import ups_of
 from licscan.compatibility.obligations import naming_applies
 from licscan.compatibility.pair_verdict import judge_pair
-from licscan.compatibility.parties import VERDICT_RANK, Child, Says, Traits, worst
+from licscan.compatibility.parties import (
+    VERDICT_RANK,
+    Child,
+    Says,
+    Traits,
+    begins_with,
+    has_notice,
+    name_of,
+    worst,
+)
 from licscan.compatibility.paths import Way, column_of, joined, sureness, way_of
 from licscan.compatibility.use_limits import multimodal
 from licscan.core.artifact import Artifact
@@ -122,18 +131,17 @@ class _Bench:
         )
         named = None
         if naming_applies(license, column, self._table):
-            named = begins_with(self._name(child), license[Term.NAMING].says or "", self._table)
-            if not named and child.repo is None and not self._use.release_name:
-                named = None  # a folder's name need not be the model's
+            name = self._name(child)
+            named = begins_with(name, license[Term.NAMING].says or "", self._table) if name else None
         excluded = license[Term.TERRITORY_EXCLUDED].value == "stated"
         many = multimodal((child, self._lineage[link.parent]), self._table) if excluded else None
         own = column is Column.DISTILLED and self._is_of_family(link.child, license)
-        return Traits(same, named, many, own)
+        return Traits(same, named, many, has_notice(self._lineage[link.parent]), own)
 
     def _name(self, artifact: Artifact) -> str:
         if self._use.release_name and artifact.id in self._lineage.subjects:
             return self._use.release_name
-        return artifact.repo.name if artifact.repo else artifact.id.rstrip("/").rpartition("/")[2]
+        return name_of(artifact)
 
     def _is_of_family(self, node: str, license: License) -> bool:
         return any(
@@ -247,7 +255,7 @@ def _placed(reason: Reason, source: str) -> Reason:
 
 
 def _facts(traits: Traits) -> tuple[object, ...]:
-    return (traits.same_licensor, str(traits.named), str(traits.multimodal), traits.own_family)
+    return (traits.same_licensor, str(traits.named), str(traits.multimodal), str(traits.has_notice), traits.own_family)
 
 
 def _pick(answers: Iterable[_Answer], *, choice: bool) -> _Answer:
@@ -283,14 +291,3 @@ def _roots_first(nodes: Iterable[str], ups: Mapping[str, tuple[Link, ...]]) -> t
                 state[node] = 2
                 order.append(node)
     return order, circular
-
-
-def begins_with(name: str, prefix: str, table: FlowTable) -> bool:
-    """The name begins as a naming clause demands, whatever its spelling of blanks and dashes."""
-    plain, wanted = _plain(name), _plain(prefix)
-    starts = [plain, *(plain.removeprefix(word) for word in table.name_before)]
-    return any(start.startswith(wanted) for start in starts)
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isalnum())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from licscan.compatibility.parties import Traits, says_something
 from licscan.compatibility.use_limits import cited, reason
@@ -13,15 +14,19 @@ from licscan.knowledge.flowtable import Column, FlowTable, Reach
 from licscan.knowledge.limit_words import all_limits
 
 _DUTY = ReasonKind.OBLIGATION
-_DUTIES = (
+DUTIES = (
     Term.LICENSE_COPY,
     Term.NOTICE_FILE,
     Term.MODIFICATION_NOTICE,
     Term.NAMING,
     Term.DISPLAY_ATTRIBUTION,
+    Term.RESTRICTION_PASSTHROUGH,
     Term.USE_POLICY,
     Term.UPDATE_DUTY,
 )
+"""Terms that ask for something to be done when the work is passed on."""
+_HANDED_ON = frozenset({"use_restrictions"})
+"""Values of the passing-on term that ask for a provision in one's own terms; others ask for the text alone."""
 _CARRIED = frozenset({"yes", "separate_class_with_same_duties"})
 
 
@@ -76,49 +81,130 @@ def _share_alike(license: License, column: Column, table: FlowTable, cell: Reach
 
 
 def to_do(license: License, provision: Provision) -> Text:
-    """What one provision asks to be done, as a sentence."""
-    where, words = cited(license, provision), provision.says or "?"
-    match provision.term:
-        case Term.LICENSE_COPY:
-            if provision.value in {"link_ok", "copy_or_url"}:
-                return text("ship a copy of {where}, or a link to it", where=where)
-            return text("ship a copy of {where}", where=where)
-        case Term.NOTICE_FILE:
-            return text("keep or add the notice that {where} asks for", where=where)
-        case Term.MODIFICATION_NOTICE:
-            return text("state what was changed, as {where} asks", where=where)
-        case Term.NAMING:
-            return text("begin the name with '{prefix}' ({where})", prefix=words, where=where)
-        case Term.DISPLAY_ATTRIBUTION:
-            return _shown(where, words, provision)
-        case Term.USE_POLICY:
-            return text("pass on the use policy of {where}", where=where)
-        case Term.UPDATE_DUTY:
-            return text("make reasonable efforts to use the latest version, as {where} asks", where=where)
-        case _:
-            return _kept(where, provision)
+    """What one provision asks to be done, as a sentence with the clause."""
+    where = cited(license, provision)
+    say = _SAYINGS.get(provision.term)
+    return (
+        say(where, provision)
+        if say
+        else text("keep under its licence what it asks to stay there ({where})", where=where)
+    )
 
 
-def _shown(where: str, words: str, provision: Provision) -> Text:
+def _copy(where: str, provision: Provision) -> Text:
+    if provision.value in {"link_ok", "copy_or_url"}:
+        return text("ship a copy of the licence or a link to it ({where})", where=where)
+    return text("ship a copy of the licence ({where})", where=where)
+
+
+def _notice(where: str, provision: Provision) -> Text:
+    if provision.value == "if_present":
+        return text("pass on the NOTICE file that comes with it ({where})", where=where)
+    if provision.value == "retain_notices":
+        return text("keep the copyright and attribution notices ({where})", where=where)
+    if provision.says:
+        return text("ship a notice that says “{words}” ({where})", words=provision.says, where=where)
+    return text("ship the notice that it prescribes ({where})", where=where)
+
+
+def _changes(where: str, provision: Provision) -> Text:
+    if provision.value == "with_date":
+        return text("state in the changed files that you changed them, and when ({where})", where=where)
+    return text("state that you changed the files ({where})", where=where)
+
+
+def _naming(where: str, provision: Provision) -> Text:
+    return text("begin the name with '{prefix}' ({where})", prefix=provision.says or "?", where=where)
+
+
+def _shown(where: str, provision: Provision) -> Text:
+    words = provision.says or "?"
     if provision.limits:
-        what = all_limits(provision)
-        return text("display '{words}' as {where} asks, with {what}", words=words, where=where, what=what)
+        return text("display '{words}' with {what} ({where})", words=words, where=where, what=all_limits(provision))
     if words[0].islower():  # a description, and no words to be shown as they stand
-        return text("give the attribution that {where} asks for: {words}", where=where, words=words)
-    return text("show '{words}' where {where} asks for it", words=words, where=where)
+        return text("give the attribution that it asks for: {words} ({where})", where=where, words=words)
+    return text("show '{words}' ({where})", words=words, where=where)
+
+
+def _policy(where: str, _: Provision) -> Text:
+    return text("pass on its limits on use ({where})", where=where)
+
+
+def _passed_on(where: str, _: Provision) -> Text:
+    return text(
+        "make its limits on use an enforceable provision of your terms, and give notice of them to whoever gets the "
+        "model ({where})",
+        where=where,
+    )
+
+
+def _latest(where: str, _: Provision) -> Text:
+    return text("make reasonable efforts to use the latest version ({where})", where=where)
 
 
 def _kept(where: str, provision: Provision) -> Text:
     if provision.value.endswith("network"):
         return text(
-            "keep under {where} what it asks to stay under it, and offer the source to those who use it over a network",
+            "keep the whole under this licence, for those too who use it over a network ({where})",
             where=where,
         )
-    return text("keep under {where} what it asks to stay under it", where=where)
+    if provision.value in {"library_only", "file_level", "module_level"}:
+        return text("keep the covered files under this licence ({where})", where=where)
+    return text("keep the whole under this licence ({where})", where=where)
+
+
+_SAYINGS: dict[Term, Callable[[str, Provision], Text]] = {
+    Term.LICENSE_COPY: _copy,
+    Term.NOTICE_FILE: _notice,
+    Term.MODIFICATION_NOTICE: _changes,
+    Term.NAMING: _naming,
+    Term.DISPLAY_ATTRIBUTION: _shown,
+    Term.USE_POLICY: _policy,
+    Term.RESTRICTION_PASSTHROUGH: _passed_on,
+    Term.UPDATE_DUTY: _latest,
+    Term.SHARE_ALIKE: _kept,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing to do about a licence."""
+
+    provision: Provision
+    says: Text
+    clause: str | None
+
+
+def duties_of(license: License, column: Column, table: FlowTable, *, has_notice: bool | None = None) -> Iterator[Duty]:
+    """Everything that a licence asks of whoever passes its work on in this way, each with its own clause.
+
+    Args:
+        license: the licence of the work.
+        column: the way in which the work is contained or was made from it.
+        table: what gets along which way.
+        has_notice: whether the work comes with a NOTICE file; None where nobody looked.
+    """
+    for term in DUTIES:
+        provision = license[term]
+        if not is_due(license, term, column, table):
+            continue
+        if not (term is Term.NOTICE_FILE and provision.value == "if_present" and has_notice is False):
+            yield Duty(provision, to_do(license, provision), provision.clause)
+        for condition in provision.conditions:
+            if condition.type == "retain_notices":
+                clause = condition.detail("clause")
+                kept = replace(provision, value="retain_notices", clause=clause)
+                yield Duty(kept, to_do(license, kept), clause)
+    source = table.source_duty.get(license.expression)
+    if source and column not in {Column.DISTILLED, Column.TRAINED_ON}:
+        share = replace(license[Term.SHARE_ALIKE], clause=source)
+        yield Duty(
+            share, text("offer the complete corresponding source ({where})", where=cited(license, share)), source
+        )
 
 
 def duties(license: License, column: Column, traits: Traits, table: FlowTable) -> Iterator[Reason]:
-    """Everything to do about this licence's terms, as far as they get along the column."""
+    """Everything to do about this licence's terms, as far as they get along the column, as reasons."""
     if traits.named is False and naming_applies(license, column, table):
         naming = license[Term.NAMING]
         says = text(
@@ -127,13 +213,12 @@ def duties(license: License, column: Column, traits: Traits, table: FlowTable) -
             where=cited(license, naming),
         )
         yield reason(ReasonKind.BREACH, license, naming, says)
-    for term in _DUTIES:
-        if term is Term.NAMING and traits.named is False:
+    for duty in duties_of(license, column, table, has_notice=traits.has_notice):
+        if duty.provision.term is Term.NAMING and traits.named is False:
             continue
-        if license[term].limits:
+        if duty.provision.limits:
             continue  # told with the figures on which it turns
-        if is_due(license, term, column, table):
-            yield reason(_DUTY, license, license[term], to_do(license, license[term]))
+        yield reason(_DUTY, license, duty.provision, duty.says)
 
 
 def is_due(license: License, term: Term, column: Column, table: FlowTable) -> bool:
@@ -143,6 +228,10 @@ def is_due(license: License, term: Term, column: Column, table: FlowTable) -> bo
         return False
     if term is Term.MODIFICATION_NOTICE and column is Column.COMPONENT:
         return False  # a part that is built in as it is
+    if term is Term.RESTRICTION_PASSTHROUGH and provision.value not in _HANDED_ON:
+        return False
+    if term is Term.USE_POLICY and license[Term.RESTRICTION_PASSTHROUGH].value in _HANDED_ON:
+        return False  # told by the duty to hand its limits on
     return reach(license, term, column, table) in {Reach.FLOWS, Reach.PART}
 
 

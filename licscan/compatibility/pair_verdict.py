@@ -21,7 +21,7 @@ _BY_KIND = {
     ReasonKind.OMISSION: Verdict.CONDITIONS,
     ReasonKind.OBLIGATION: Verdict.CONDITIONS,
 }
-_LIGHT = frozenset({Term.LICENSE_COPY, Term.NOTICE_FILE, Term.MODIFICATION_NOTICE})
+_LIGHT = frozenset({Term.LICENSE_COPY, Term.NOTICE_FILE, Term.MODIFICATION_NOTICE, Term.SHARE_ALIKE})
 _NO_DERIVATIVES = frozenset({"no", "private_only", "not_granted", "source_only"})
 
 

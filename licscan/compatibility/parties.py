@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from licscan.core.artifact import Artifact, ClaimKind
 from licscan.core.judgement import Reason, Verdict
 from licscan.core.license import NOT_READ, Category, License, Term
 from licscan.core.text import Text, text
+from licscan.knowledge.flowtable import FlowTable
 
 
 class Says(StrEnum):
@@ -87,6 +89,8 @@ class Traits:
     named: bool | None = None
     """The child's name begins as the parent's licence demands; None where it demands nothing or the name is unknown."""
     multimodal: bool | None = None
+    has_notice: bool | None = None
+    """The parent comes with a NOTICE file; None where nobody looked."""
     own_family: bool = False
     """The child also descends from a model of the parent's own line."""
 
@@ -128,3 +132,30 @@ def is_free_family(license: License) -> bool:
 def says_something(value: str) -> bool:
     """A provision is there: neither denied, nor silent, nor unread."""
     return value not in {"none", "no", "silent", NOT_READ}
+
+
+def name_of(artifact: Artifact) -> str:
+    """The name under which a work goes: of its repository, else of its folder; empty where it has none."""
+    name = artifact.repo.name if artifact.repo else artifact.id.rstrip("/").rpartition("/")[2]
+    return name.strip(".") and name
+
+
+def has_notice(artifact: Artifact) -> bool | None:
+    """Whether a work comes with a NOTICE file; None where its files were not listed."""
+    if any(one.kind is ClaimKind.NOTICE for one in artifact.claims):
+        return True
+    if artifact.files is None:
+        return None
+    return any("notice" in entry.path.rpartition("/")[2].lower() for entry in artifact.files)
+
+
+def begins_with(name: str, prefix: str, table: FlowTable) -> bool:
+    """The name begins as a naming clause demands, whatever its spelling of blanks and dashes."""
+    plain, wanted = in_plain_letters(name), in_plain_letters(prefix)
+    starts = [plain, *(plain.removeprefix(word) for word in table.name_before)]
+    return any(start.startswith(wanted) for start in starts)
+
+
+def in_plain_letters(name: str) -> str:
+    """Letters and digits alone, in lower case: spelling, blanks and dashes do not count."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from licscan.compatibility.effective_terms import Source, burdens_of, obligations_of, sources_of
+from licscan.compatibility.effective_terms import Source, burdens_of, own_sources, sources_of
 from licscan.compatibility.link_verdicts import judge_links
+from licscan.compatibility.release_duties import release_duties
 from licscan.core.collector import uncollected
 from licscan.core.judgement import Burden, Judgement, Obligation
 from licscan.core.license import License, Resolution
@@ -30,6 +31,8 @@ class Flow:
     """What must be done before the subjects go out."""
     sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
     """By subject: the licences behind its burdens, and the nodes of which no licence is known."""
+    own: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
+    """By subject: its own licences, where they bind the user."""
 
     @property
     def all(self) -> tuple[Burden, ...]:
@@ -62,5 +65,10 @@ def flow(
         for subject, found in sources.items()
     }
     judgements = judge_links(lineage, resolutions, licenses, use, owners, law)
-    obligations = tuple(one for subject in burdens for one in obligations_of(burdens[subject], licenses, use, law))
-    return Flow(burdens, judgements, tuple(dict.fromkeys(obligations)), sources)
+    own = {subject: own_sources(subject, lineage, resolutions, licenses, use, law) for subject in sources}
+    obligations = tuple(
+        one
+        for subject, found in sources.items()
+        for one in release_duties(subject, (*own[subject], *found), lineage, resolutions, licenses, use, law)
+    )
+    return Flow(burdens, judgements, obligations, sources, own)

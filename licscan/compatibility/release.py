@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from licscan.compatibility.alternatives import side_of
 from licscan.compatibility.effective_terms import Source
-from licscan.compatibility.link_verdicts import begins_with
 from licscan.compatibility.obligations import naming_applies
 from licscan.compatibility.pair_verdict import judge_pair
-from licscan.compatibility.parties import Child, Says, Traits
-from licscan.compatibility.paths import Way
+from licscan.compatibility.parties import Child, Says, Traits, begins_with
 from licscan.compatibility.propagate import Flow
 from licscan.compatibility.use_limits import multimodal
-from licscan.core.evidence import Confidence
 from licscan.core.judgement import Blocker, Reason, ReasonKind, Release, Verdict
 from licscan.core.known import Unsaid, Why, unsaid
 from licscan.core.license import Category, License, Resolution, Term
@@ -40,9 +36,7 @@ def release(
 ) -> Release:
     """Whether the subject may go out as requested, and under what it could."""
     subject = lineage.subjects[0]
-    is_bound = use.is_bound(published=lineage[subject].repo is not None)
-    own = _own(subject, resolutions, licenses, table()) if is_bound else ()
-    sources = (*own, *flow.sources.get(subject, ()))
+    sources = (*_binding_own(flow.own.get(subject, ()), licenses), *flow.sources.get(subject, ()))
     solver = _Solver(subject, lineage, licenses, sources, use, table())
     obligations = tuple(one for one in flow.obligations if one.path[0] == subject)
     open_ = tuple(
@@ -62,8 +56,27 @@ def release(
     answers = [solver.answer(child) for child in wanted]
     blockers = tuple(dict.fromkeys(blocker for answer in answers for blocker in answer.blockers))
     unsure = bool(open_) or any(answer.is_open for answer in answers)
+    hidden = any(answer.hides for answer in answers)
+    if hidden and not blockers:
+        blockers = (_too_short(use.release_as, subject),)
     allowed = False if blockers else None if unsure else True
-    return Release(use.release_as, allowed, blockers, obligations, suggested, open_)
+    missing = (*open_, *dict.fromkeys(one for answer in answers for one in answer.arguable))
+    return Release(use.release_as, allowed, blockers, obligations, suggested, missing)
+
+
+def _too_short(asked: str, subject: str) -> Blocker:
+    says = text("'{asked}' alone leaves out a text that has to be carried beside it", asked=asked)
+    return Blocker(says, None, None, None, subject, (subject,))
+
+
+def _arguable(license: License, child: Child, law: FlowTable) -> Text:
+    return text(
+        "whether a bare copy in another form is the work in object form, which stays under {license} "
+        "({clause}), or a derivative work that may go out under {child}",
+        license=license.name,
+        clause=law.object_form[license.expression],
+        child=child.name,
+    )
 
 
 _WHY = {
@@ -84,17 +97,12 @@ def _missing(one: Unsaid, label: str) -> Text:
     return text("the licence of {node} is {why}", node=label, why=_WHY[one.why])
 
 
-def _own(
-    subject: str,
-    resolutions: Mapping[str, Resolution],
-    licenses: Mapping[str, License],
-    law: FlowTable,
-) -> Iterator[Source]:
-    """The own licence of a subject that the user adopts."""
-    side = side_of(resolutions[subject], licenses, law)
-    for license in side.binding:
+def _binding_own(own: Iterable[Source], licenses: Mapping[str, License]) -> Iterator[Source]:
+    """The own licence of a published subject, where it sets more than notices."""
+    for source in own:
+        license = licenses[str(source.license)]
         if license.category not in _FREE or (license.licensor is not None and license.text_of is None):
-            yield Source(subject, license.key, Way(Column.CONVERTED), (subject,), Confidence.CERTAIN, side.says)
+            yield source
 
 
 def requested(asked: str, licenses: Mapping[str, License], knowledge: Knowledge, law: FlowTable) -> tuple[Child, ...]:
@@ -116,7 +124,9 @@ class _Answer:
     blockers: tuple[Blocker, ...]
     is_open: bool
     hides: bool
-    """The licence alone would hide a limit that binds: possible, and nothing to suggest."""
+    """The licence alone would hide a limit or a text that has to be carried: nothing to suggest."""
+    arguable: tuple[Text, ...] = ()
+    """What counsel would have to decide first."""
 
 
 class _Solver:
@@ -143,6 +153,7 @@ class _Solver:
     def answer(self, child: Child) -> _Answer:
         """What stands against the subject going out like this."""
         blockers: list[Blocker] = []
+        arguable: list[Text] = []
         unsure, hides = self._unknown, False
         for source in self._sources:
             license = self._licenses[str(source.license)]
@@ -150,10 +161,17 @@ class _Solver:
             verdict, reasons = judge_pair(license, column, child, self._traits(license, source), self._use, self._law)
             unsure = unsure or verdict in _OPEN
             hides = hides or any(one.kind is ReasonKind.CONTRADICTION for one in reasons)
-            hides = hides or (_is_shown(license) and column in WEIGHTS and not child.has(license))
+            hides = hides or (_is_carried(license) and column in WEIGHTS and not child.has(license))
             if verdict is Verdict.CONFLICT:
                 blockers += [self._blocker(one, source) for one in reasons if one.kind in _BARS]
-        return _Answer(tuple(dict.fromkeys(blockers)), unsure, hides)
+            if self._is_arguable(license, column, child):
+                arguable.append(_arguable(license, child, self._law))
+        return _Answer(tuple(dict.fromkeys(blockers)), unsure or bool(arguable), hides, tuple(dict.fromkeys(arguable)))
+
+    def _is_arguable(self, license: License, column: Column, child: Child) -> bool:
+        """A bare copy in another form may be the work itself, which keeps its licence, and no derivative."""
+        kept = column is Column.CONVERTED and license.expression in self._law.object_form
+        return kept and bool(child.licenses) and not child.has(license)
 
     def _traits(self, license: License, source: Source) -> Traits:
         named = None
@@ -176,7 +194,7 @@ class _Solver:
             if len(found) >= self._law.most_offers or expression in found:
                 continue
             answer = self.answer(child)
-            if not answer.blockers and not answer.hides:
+            if not answer.blockers and not answer.hides and not answer.arguable:
                 found.append(expression)
         return tuple(found)
 
@@ -201,10 +219,12 @@ class _Solver:
 
     def _is_carried_by_any(self, license: License) -> bool:
         """Notices alone go along, whatever the licence of the whole."""
-        return license.category in _FREE and not _is_shown(license)
+        return license.category in _FREE and not _is_carried(license)
 
 
-def _is_shown(license: License) -> bool:
-    """A publisher's own text that prescribes a name or words to be shown, which a bare free label would hide."""
+def _is_carried(license: License) -> bool:
+    """A publisher's own text that has to be carried: it prescribes a name or words, or cannot be sublicensed."""
+    if license.is_standard or license.text_of is not None:
+        return False
     prescribes = "required" in {license[Term.NAMING].value, license[Term.DISPLAY_ATTRIBUTION].value}
-    return prescribes and not license.is_standard and license.text_of is None
+    return prescribes or license[Term.SUBLICENSE].value == "no"

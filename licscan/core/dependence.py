@@ -114,8 +114,10 @@ def same_house(one: Publisher | None, other: Publisher | None) -> bool:
 
 
 def is_own(lineage: Lineage, publishers: Mapping[str, Publisher], child: str, parent: str) -> bool:
-    """Child and parent come from the same house."""
-    if same_house(publishers.get(child), publishers.get(parent)):
+    """Child and parent come from the same house; an account that passes on the work of others is no licensor of it."""
+    one, other = publishers.get(child), publishers.get(parent)
+    handed_on = (one is not None and one.passes_on) or (other is not None and other.passes_on)
+    if not handed_on and same_house(one, other):
         return True
     here, there = lineage[child].org, lineage[parent].org
     return bool(here) and bool(there) and str(here).lower() == str(there).lower()

@@ -96,6 +96,13 @@ class Obligation:
     clause: str | None
     source: str
     path: tuple[str, ...]
+    met: bool | None = None
+    """Whether it is met by what the subject ships already; None where that cannot be seen."""
+
+    @property
+    def is_open(self) -> bool:
+        """It comes from above, and what it asks for is not there."""
+        return self.met is False and len(self.path) > 1
 
 
 @dataclass(frozen=True, slots=True)

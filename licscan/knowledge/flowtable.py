@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from licscan.core.license import Term
+from licscan.core.license import Category, License, Term
 from licscan.core.lineage import Relation
 from licscan.errors import KnowledgeError
 from licscan.files import data_json
@@ -64,6 +65,18 @@ _MEANS = frozenset(
 )
 
 
+_RESTRICTING = frozenset(
+    {
+        Category.USE_RESTRICTED,
+        Category.COMMERCIAL_LIMITED,
+        Category.NO_DERIVATIVES,
+        Category.NON_COMMERCIAL,
+        Category.RESEARCH_ONLY,
+    }
+)
+"""Kinds of licence that withhold a use which a share-alike text grants."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a condition of commercial use asks of the use profile."""
@@ -92,6 +105,14 @@ class FlowTable:
     share_alike: Mapping[str, frozenset[str]]
     compatible: Mapping[str, tuple[str, ...]]
     clashes: tuple[Clash, ...]
+    source_duty: Mapping[str, str]
+    """By expression: the clause that asks for the corresponding source of what goes out in another form."""
+    no_further: Mapping[str, str]
+    """By expression: the clauses by which nothing may be added to a share-alike licence."""
+    combinable: Mapping[str, tuple[str, ...]]
+    """By expression: share-alike licences that may hold for parts of one combined work beside it."""
+    object_form: Mapping[str, str]
+    """By expression: the clauses that speak of the work in object form, which keeps its licence."""
     outputs: Mapping[str, Mapping[str, Any]]
     no_exception: frozenset[str]
     """Licences whose ban on training has no exception for their own line."""
@@ -100,6 +121,10 @@ class FlowTable:
     closed: frozenset[str]
     name_before: tuple[str, ...]
     name_triggers: Mapping[str, frozenset[Column]]
+    change_files: tuple[str, ...]
+    """Beginnings of names of files that say what was changed."""
+    says_changed: re.Pattern[str]
+    """A sentence that says that the work was changed."""
     multimodal: tuple[str, ...]
     text_only: tuple[str, ...]
     regions: Mapping[str, frozenset[str]]
@@ -123,6 +148,15 @@ class FlowTable:
     def means(self, value: str) -> str:
         """What a licence's word on training with its outputs means; an unknown word is unread."""
         return str(self.outputs.get(value, {}).get("means", "unread"))
+
+    def binds_by_more(self, other: License, share: License) -> bool:
+        """A licence sets terms that a share-alike text to which nothing may be added cannot carry beside its own."""
+        if other.category in _RESTRICTING:
+            return True
+        friends = (*self.compatible.get(share.expression, ()), *self.combinable.get(share.expression, ()))
+        back = (*self.compatible.get(other.expression, ()), *self.combinable.get(other.expression, ()))
+        known = other.expression in friends or share.expression in back
+        return other.category is Category.COPYLEFT and other.expression != share.expression and not known
 
     def within(self, region: str, places: frozenset[str]) -> bool:
         """One of the places lies in the region."""
@@ -168,6 +202,10 @@ def _table(content: Mapping[str, Any]) -> FlowTable:
         share_alike={name: frozenset(values) for name, values in content["share-alike"].items()},
         compatible={one: tuple(given["to"]) for one, given in content["compatible"].items()},
         clashes=tuple(Clash(one["upstream"], one["downstream"], one["clause"]) for one in content["clash"]),
+        source_duty=content["source-duty"],
+        no_further=content["no-further-restrictions"],
+        combinable={one: tuple(given["with"]) for one, given in content["combinable"].items()},
+        object_form=content["object-form"],
         outputs=content["outputs"],
         no_exception=frozenset(content["own-family"]["none"]),
         nc_outputs={name: frozenset(keys) for name, keys in content["noncommercial-outputs"].items()},
@@ -175,6 +213,8 @@ def _table(content: Mapping[str, Any]) -> FlowTable:
         closed=frozenset(content["closed"]["words"]),
         name_before=tuple(names["before"]),
         name_triggers={name: frozenset(map(Column, columns)) for name, columns in names["triggers"].items()},
+        change_files=tuple(content["changes"]["files"]),
+        says_changed=re.compile("|".join(content["changes"]["words"]), re.IGNORECASE),
         multimodal=tuple(content["multimodal"]["words"]),
         text_only=tuple(content["multimodal"]["text-only"]),
         regions={name: frozenset(members) for name, members in content["regions"].items()},

@@ -251,6 +251,7 @@ def _release(release: Release) -> dict[str, Any]:
                 "clause": one.clause,
                 "from": one.source,
                 "path": list(one.path),
+                "met": one.met,
             }
             for one in release.obligations
         ],

@@ -21,7 +21,7 @@ all is argued; the finding takes the text at its word.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from licscan.core import remedies
@@ -44,6 +44,7 @@ def share_alike_clash(case: Case) -> Iterator[Hit]:
         for burden in sorted(case.burdens, key=lambda one: (-len(one.path), one.source))
         if _is_whole(burden, case, law)
     }
+    yield from _added(demands, case, law)
     for (subject, one), (other_subject, other) in combinations(sorted(demands), 2):
         if subject != other_subject or other in law.compatible.get(one, ()) or one in law.compatible.get(other, ()):
             continue
@@ -64,6 +65,38 @@ def share_alike_clash(case: Case) -> Iterator[Hit]:
             license=first.license,
             path=first.path,
         )
+
+
+def _added(demands: Mapping[tuple[str, str], Burden], case: Case, law: FlowTable) -> Iterator[Hit]:
+    """A share-alike text to which nothing may be added, and a licence beside it that restricts."""
+    beside = {(burden.path[0], burden.license): burden for burden in reversed(case.burdens) if _is_beside(burden, case)}
+    for (subject, expression), share in sorted(demands.items()):
+        clause = law.no_further.get(expression)
+        for (other_subject, key), other in sorted(beside.items()):
+            license = case.licenses[key]
+            if clause is None or subject != other_subject or (subject, license.expression) in demands:
+                continue  # two share-alike texts are told by the pair below
+            if not law.binds_by_more(license, case.licenses[share.license]):
+                continue
+            yield Hit(
+                subject,
+                text(
+                    "{one} ({clause}) lets nothing be added to it, and {other} restricts: no release can keep both",
+                    one=case.name_of(share.license),
+                    clause=clause,
+                    other=license.name,
+                ),
+                (*case.evidence_of(share.source)[:1], *case.evidence_of(other.source)[:1]),
+                (remedies.SWAP, remedies.CONTRACT),
+                confidence=max(share.certainty, other.certainty, key=lambda sure: sure.rank),
+                clause=clause,
+                license=share.license,
+                path=share.path,
+            )
+
+
+def _is_beside(burden: Burden, case: Case) -> bool:
+    return len(burden.path) > 1 and not burden.unsettled and not burden.part and burden.license in case.licenses
 
 
 def _is_whole(burden: Burden, case: Case, law: FlowTable) -> bool:

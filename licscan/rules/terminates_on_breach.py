@@ -1,7 +1,7 @@
-"""The licence ends on a breach, with a duty to delete, and that reaches derived models.
+"""The grant can end on a breach, with a duty to delete, and that reaches derived models.
 
 ## What it looks at
-Publishers' own licences that bind the subject and end on a breach of any of their terms.
+Publishers' own licences that bind the subject and under which a breach of any of their terms can end the grant.
 
 ## Why it matters
 A small slip, such as a missing notice or name, can end the grant for the product.
@@ -23,40 +23,31 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.finding import Severity, Topic
-from licscan.core.judgement import ReasonKind
 from licscan.core.license import Term
 from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
-_OPEN_DUTY = frozenset({ReasonKind.OMISSION, ReasonKind.CONTRADICTION, ReasonKind.BREACH})
+_BY_ITSELF = frozenset({"breach_automatic", "breach_immediate"})
 
 
 @lineage_rule(
-    "terminates-on-breach", "the licence ends on breach, derived models included", Severity.MEDIUM, topic=Topic.CHANGE
+    "terminates-on-breach", "the grant can end on breach, derived models included", Severity.MEDIUM, topic=Topic.CHANGE
 )
 def terminates_on_breach(case: Case) -> Iterator[Hit]:
-    """One step worse where a duty of the same licence is open on one of the subject's own links."""
-    open_duties = {
-        str(reason.license): reason.says
-        for subject in case.lineage.subjects
-        for link in case.lineage.up(subject)
-        for reason in case.judgements[link.key].reasons
-        if reason.kind in _OPEN_DUTY and reason.firm
-    }
+    """One finding for each licence; which duty is open, other findings tell."""
     for burden in case.burdens:
         clause = burden.provision
         license = case.licenses[burden.license]
         if clause.term is not Term.TERMINATION or license.is_standard or burden.unsettled:
             continue
-        if not any(one.type.startswith("breach") for one in clause.conditions):
+        kinds = {one.type for one in clause.conditions if one.type.startswith("breach")}
+        if not kinds:
             continue
-        worse = burden.license in open_duties
         yield Hit(
             burden.source,
-            _says(case.cited(burden.license, clause), open_duties.get(burden.license)),
+            _says(case.cited(burden.license, clause), by_itself=bool(kinds & _BY_ITSELF)),
             case.evidence_of(burden.source)[:1],
             (remedies.NOTICES, remedies.CONTRACT),
-            severity=Severity.HIGH if worse else None,
             confidence=burden.certainty,
             clause=clause.clause,
             license=burden.license,
@@ -65,7 +56,7 @@ def terminates_on_breach(case: Case) -> Iterator[Hit]:
         )
 
 
-def _says(where: Text, duty: Text | None) -> Text:
-    if duty is None:
-        return text("{where}: the grant ends on a breach", where=where)
-    return text("{where}: the grant ends on a breach, and one of its duties is open: {duty}", where=where, duty=duty)
+def _says(where: Text, *, by_itself: bool) -> Text:
+    if by_itself:
+        return text("{where}: the grant ends by itself on a breach", where=where)
+    return text("{where}: the licensor may end the grant on a breach", where=where)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from licscan.core.judgement import ReasonKind
 from licscan.core.lineage import Relation
 from licscan.errors import KnowledgeError
 from licscan.files import parse_toml
@@ -51,4 +52,6 @@ def test_a_link_is_judged_by_its_clauses(case: dict[str, Any]) -> None:
         ]
         assert fits, said
     if "never" in case:
-        assert not [one for one in judgement.reasons if one.clause == case["never"]["clause"]], said
+        never = case["never"]
+        kinds = {never["kind"]} if "kind" in never else {*ReasonKind}
+        assert not [one for one in judgement.reasons if one.clause == never["clause"] and one.kind in kinds], said

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from licscan.compatibility.propagate import flow
+from licscan.compatibility.release import release
 from licscan.core.license import Identity, keys_of
 from licscan.core.use import Use
 from licscan.knowledge import load
@@ -99,7 +100,8 @@ def test_the_text_of_the_base_under_a_free_tag(here: Path) -> None:
     id = walked.lineage.subjects[0]
     assert keys_of(resolutions[id]) == ("llama3.1",)
     flowed = flow(walked.lineage, resolutions, knowledge.licenses, Use(), {}, knowledge.publishers.named)
-    case = Case(walked.lineage, resolutions, knowledge.licenses, {}, flowed.judgements, flowed.all, Use())
+    out = release(walked.lineage, resolutions, knowledge.licenses, flowed, Use(), knowledge)
+    case = Case(walked.lineage, resolutions, knowledge.licenses, {}, flowed.judgements, flowed.all, Use(), release=out)
     found = {one.rule: one.severity.value for one in ask_all(RULES, case) if one.subject == id}
     assert found["license-claims-disagree"] == "high"
     assert found["notice-missing"] == "high"

@@ -103,7 +103,7 @@ def _stated(before: Resolution, node: str, statements: list[list[str]]) -> Resol
         changes = (Change("added", "One more sentence.", terms=(Term.COMMERCIAL_USE,)),) if "modified" in result else ()
         identity = Identity(result, key, 1.0, changes)
         where = Evidence(node, None, place, key, 1)
-        made.append(Statement(load().licenses[key].expression, (key,), key, where, identity=identity))
+        made.append(Statement(load().licenses[key].expression, (key,), key, where, identity=identity, kind="file"))
     return replace(before, statements=tuple(made))
 
 
