@@ -165,7 +165,7 @@ class Shipped:
 
 
 def _says(notice: str, prescribed: str) -> bool:
-    """The notice has the prescribed words, or at least their first sentence; how a copyright is marked does not count."""
+    """The notice has the prescribed words, or their first sentence; how a copyright is marked does not count."""
     whole, first = (
         in_plain_letters(_MARKS.sub(" ", one)) for one in (prescribed, prescribed.split(". ", maxsplit=1)[0])
     )

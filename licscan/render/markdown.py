@@ -197,7 +197,7 @@ class _Page:
         rows = (
             (
                 escape(wording.term_name(one.term, lang)),
-                self._say(one.says),
+                self._say(text("{duty} (met by what is shipped)", duty=one.says) if one.met else one.says),
                 self._clause(one.license, one.clause),
                 self._way(one.path),
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from licscan.core.cause import Cause, Consequence
 from licscan.core.finding import Finding, Severity
+from licscan.core.judgement import Release
 from licscan.core.report import Outcome, Report
 from licscan.core.text import harmless, text
 from licscan.render.lines import Line, Piece, joined, place_of, some
@@ -154,10 +155,16 @@ def _release(report: Report) -> Iterator[Line]:
             yield _under("? " + harmless(say(what, lang)))
         if len(release.missing) > _SUGGESTED:
             yield _under(f"(+{len(release.missing) - _SUGGESTED})")
-    if report.outcome is Outcome.BLOCKED:
-        return  # duties of a release that may not be
-    for duty in dict.fromkeys(harmless(say(one.says, lang)) for one in release.obligations):
+    if report.outcome is not Outcome.BLOCKED:  # a release that may not be has no duties
+        yield from _duties(release, lang)
+
+
+def _duties(release: Release, lang: str) -> Iterator[Line]:
+    """What is left to do, then what is met already."""
+    for duty in dict.fromkeys(harmless(say(one.says, lang)) for one in release.obligations if not one.met):
         yield _under("• " + duty)
+    for duty in dict.fromkeys(harmless(say(one.says, lang)) for one in release.obligations if one.met):
+        yield _under(say(text("✓ met: {duty}", duty=duty), lang), "dim")
 
 
 def _summary(report: Report) -> Iterator[Line]:
