@@ -22,6 +22,7 @@ DUTIES = (
     Term.DISPLAY_ATTRIBUTION,
     Term.RESTRICTION_PASSTHROUGH,
     Term.USE_POLICY,
+    Term.OUTPUTS_TRAINING,
     Term.UPDATE_DUTY,
 )
 """Terms that ask for something to be done when the work is passed on."""
@@ -138,6 +139,13 @@ def _passed_on(where: str, _: Provision) -> Text:
     )
 
 
+def _outputs(where: str, _: Provision) -> Text:
+    return text(
+        "let nobody train another model on its outputs, your users included, as far as it forbids that ({where})",
+        where=where,
+    )
+
+
 def _latest(where: str, _: Provision) -> Text:
     return text("make reasonable efforts to use the latest version ({where})", where=where)
 
@@ -161,6 +169,7 @@ _SAYINGS: dict[Term, Callable[[str, Provision], Text]] = {
     Term.DISPLAY_ATTRIBUTION: _shown,
     Term.USE_POLICY: _policy,
     Term.RESTRICTION_PASSTHROUGH: _passed_on,
+    Term.OUTPUTS_TRAINING: _outputs,
     Term.UPDATE_DUTY: _latest,
     Term.SHARE_ALIKE: _kept,
 }
@@ -229,6 +238,8 @@ def is_due(license: License, term: Term, column: Column, table: FlowTable) -> bo
     if term is Term.MODIFICATION_NOTICE and column is Column.COMPONENT:
         return False  # a part that is built in as it is
     if term is Term.RESTRICTION_PASSTHROUGH and provision.value not in _HANDED_ON:
+        return False
+    if term is Term.OUTPUTS_TRAINING and (column is Column.DISTILLED or table.means(provision.value) != "breach"):
         return False
     if term is Term.USE_POLICY and license[Term.RESTRICTION_PASSTHROUGH].value in _HANDED_ON:
         return False  # told by the duty to hand its limits on

@@ -67,6 +67,10 @@ _MOVING = frozenset({"yes", "yes_by_posting", "yes_similar_in_spirit", "announce
 _WITHOUT_CAUSE = frozenset({"at_will", "at_will_notice", "licensor_commercial_discretion", "refusal_of_updated_terms"})
 
 
+REMOTE = text("the licensor may restrict the use, remotely or otherwise, where it sees a violation of the terms")
+"""What a reserved right to restrict comes to: weights that were taken are not out of reach."""
+
+
 def hold_of(license: License) -> Hold:
     """How far the licensor can reach under this licence: the strongest of grant, termination and power to change."""
     grant = license[Term.REVOCABILITY]
@@ -85,6 +89,9 @@ def hold_of(license: License) -> Hold:
         return Hold(
             Reach.DISPUTED, grant, text("it says both that it is irrevocable and that it can be ended on breach")
         )
+    remote = license[Term.REMOTE_RESTRICTION]
+    if remote.value == "yes" and grant.value in _FIRM | _ON_BREACH:
+        return Hold(Reach.BREACH, remote, REMOTE)
     if grant.value in _FIRM:
         return Hold(
             Reach.NONE, grant, text("the grant is irrevocable: a later change cannot reach weights already taken")

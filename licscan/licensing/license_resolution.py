@@ -78,8 +78,8 @@ def decide(case: Case, reads: Sequence[Read]) -> Resolution:
     prose = [one for one in whole if one.claim.kind is ClaimKind.PROSE]
     firm = [one for one in whole if one.claim.kind is not ClaimKind.PROSE]
     parts = [one for one in reads if one.claim.kind not in BESIDE and one.claim.part.split("/")[0].startswith(_ROLES)]
-    if not whole and not parts:
-        return _nothing(case, reads)
+    if all(one.is_empty for one in whole) and not parts:
+        return _nothing(case, reads)  # `other` without a name declares nothing
     main = None
     if any(not one.is_empty for one in firm):
         main = against_prose(_weigh(case, firm), [one.statement for one in prose], case.knowledge)

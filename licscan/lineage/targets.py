@@ -115,7 +115,9 @@ class Targets:
         named = self._named(mention)
         if named is None:
             return
-        if named.empty or (named.repo is not None and self._is_self(named.repo)):
+        if named.repo is not None and self._is_self(named.repo):
+            self._note(FactKind.DERIVED, mention, str(mention.relation or Relation.UNSTATED))
+        elif named.empty:
             self._note(FactKind.MALFORMED_BASE, mention)
         elif named.repo is not None:
             self.put(mention, named)
@@ -186,10 +188,10 @@ class Targets:
         own = [one for one in (artifact.repo, RepoId.try_parse(artifact.renamed_from or "")) if one is not None]
         return any(repo.kind is one.kind and self._names.same(repo, one) for one in own)
 
-    def _note(self, kind: FactKind, mention: Mention) -> None:
-        """A value that names no parent is worth a fact where a card declares it."""
+    def _note(self, kind: FactKind, mention: Mention, value: str = "") -> None:
+        """A value that names no parent, or the model itself, is worth a fact where a card declares it."""
         if mention.source in ("card", "tags") and mention.kind is RepoKind.MODEL:
-            self.facts.append(Fact(kind, mention.value, mention.evidence))
+            self.facts.append(Fact(kind, value or mention.value, mention.evidence))
 
     def _outside(self, mention: Mention, named: Named) -> None:
         """A name that is no repository: an external node, or in the makers' own folders only a fact."""

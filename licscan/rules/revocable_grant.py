@@ -23,9 +23,11 @@ from collections.abc import Iterator
 
 from licscan.core import remedies
 from licscan.core.finding import Severity, Topic
+from licscan.core.judgement import Burden
 from licscan.core.license import Term
+from licscan.core.reach import REMOTE
 from licscan.core.stance import Answer, Exposure
-from licscan.core.text import text
+from licscan.core.text import Text, text
 from licscan.rule import Case, Hit, lineage_rule
 
 _AT_WILL = ("revocable", "at_will")
@@ -50,19 +52,29 @@ def revocable_grant(case: Case) -> Iterator[Hit]:
     forbidden = case.stance.exposures.get(Exposure.OUTSIDE_STOP) is Answer.FORBIDDEN
     for burden in case.burdens:
         grant = burden.provision
-        if grant.term is not Term.REVOCABILITY or burden.unsettled or not grant.value.startswith((*_AT_WILL, *_TORN)):
+        if burden.unsettled:
+            continue
+        if grant.term is Term.REMOTE_RESTRICTION and grant.value == "yes":
+            yield _hit(burden, case, REMOTE, Severity.LOW)
+        if grant.term is not Term.REVOCABILITY or not grant.value.startswith((*_AT_WILL, *_TORN)):
             continue
         outside = forbidden and not case.is_own(burden.path[0], burden.source)
         torn = grant.value.startswith(_TORN)
-        yield Hit(
-            burden.source,
-            text("{where}: {what}", where=case.cited(burden.license, grant), what=_SAYS[grant.value]),
-            case.evidence_of(burden.source)[:2],
-            (remedies.CONTRACT, remedies.SWAP, remedies.SECOND_SOURCE),
-            severity=Severity.MEDIUM if torn else Severity.CRITICAL if outside else None,
-            confidence=burden.certainty,
-            clause=grant.clause,
-            license=burden.license,
-            path=burden.path,
-            same=burden.license,
+        yield _hit(
+            burden, case, _SAYS[grant.value], Severity.MEDIUM if torn else Severity.CRITICAL if outside else None
         )
+
+
+def _hit(burden: Burden, case: Case, what: Text, severity: Severity | None) -> Hit:
+    return Hit(
+        burden.source,
+        text("{where}: {what}", where=case.cited(burden.license, burden.provision), what=what),
+        case.evidence_of(burden.source)[:2],
+        (remedies.CONTRACT, remedies.SWAP, remedies.SECOND_SOURCE),
+        severity=severity,
+        confidence=burden.certainty,
+        clause=burden.provision.clause,
+        license=burden.license,
+        path=burden.path,
+        same=f"{burden.license} {burden.provision.term}",
+    )
