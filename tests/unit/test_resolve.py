@@ -353,7 +353,6 @@ def test_anything_may_be_claimed(kind: ClaimKind, text: str) -> None:
     assert len(resolution.statements) == 1 or kind is ClaimKind.PROSE, "a sentence may say nothing of a licence"
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize(
     ("change", "is_same"),
     [
@@ -367,10 +366,10 @@ def test_anything_may_be_claimed(kind: ClaimKind, text: str) -> None:
 )
 def test_a_text_is_an_edition_where_nothing_that_counts_differs(change: Change, *, is_same: bool) -> None:
     assert is_sure(Identity("near", "gemma", 0.99, (change,))) is is_same
-=======
+
+
 @pytest.mark.parametrize("tag", ["other", "unknown"])
 def test_a_tag_that_names_no_licence_declares_none(tag: str) -> None:
     resolution = settled(("tag", tag))
     assert isinstance(resolution, Undeclared)
     assert resolution.declared == (tag,)
->>>>>>> 122447f (Undeclared where only 'other' is declared; remote restriction and output training reach the report)
