@@ -68,7 +68,6 @@ def test_every_form_of_base_model(tmp_path: Path, front: str, parents: list[str]
         "base_model: 42",
         "base_model: '{{ base_model }}'",
         "base_model: ./x",
-        "base_model: me/mine",
         "base_model: bigger",
     ],
 )
@@ -77,6 +76,13 @@ def test_a_value_that_is_no_repository_stays_visible(tmp_path: Path, front: str)
     assert [fact.value for fact in facts] == [front.partition(": ")[2].strip("'")]
     assert facts[0].evidence.place == "README.md#base_model"
     assert facts[0].evidence.line == 2
+
+
+@pytest.mark.parametrize("front", ["base_model: me/mine", "base_model: ME/Mine"])
+def test_a_repository_that_names_itself_leaves_its_origin_open(tmp_path: Path, front: str) -> None:
+    found = model(tmp_path, card(front))
+    assert not found.facts(FactKind.MALFORMED_BASE)
+    assert [fact.evidence.line for fact in found.facts(FactKind.DERIVED)] == [2]
 
 
 def test_a_revision_is_kept_out_of_the_name_and_in_the_evidence(tmp_path: Path) -> None:
