@@ -91,13 +91,14 @@ def _who(node: str, publisher: Publisher | None) -> Iterator[ControlFact]:
             date=publisher.as_of or "?",
         ),
     )
-    if publisher.repackaged_by:
+    if publisher.work_of:
         yield ControlFact(
             node,
             "repackager",
             text(
-                "passed on in another form by the account {account}, which can remove it",
-                account=publisher.repackaged_by,
+                "the account {account} passes on the work of {original} in another form, and can remove it",
+                account=publisher.org,
+                original=publisher.work_of,
             ),
         )
     if publisher.parent:

@@ -53,9 +53,11 @@ def _publisher(
         # The name alone looks like a copy: without a link to an original it is the account's own.
         return registered
     behind = _behind(node, lineage, found)
-    if behind is None:
-        return replace(registered, repackager=True, country=None, hq_country=None, parent_country=None)
-    return behind if behind.name == registered.name else replace(behind, repackaged_by=artifact.org or registered.org)
+    if behind is not None and behind.name == registered.name:
+        return behind
+    # The account publishes what it hands on; whose work that is belongs to the node of the original.
+    work_of = (behind.work_of or behind.name) if behind is not None else None
+    return replace(registered, repackager=True, work_of=work_of, country=None, hq_country=None, parent_country=None)
 
 
 def _registered(artifact: Artifact, knowledge: Knowledge, said: Mapping[str, Publisher]) -> Publisher | None:

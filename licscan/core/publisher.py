@@ -53,8 +53,8 @@ class Publisher:
     """`company`, `university`, `state_lab`, `nonprofit`, `community`, `individual`, or `unknown`: nobody says who."""
     repackager: bool = False
     """Re-uploads the work of others (quantised, converted, mirrored); never lends its country to weights."""
-    repackaged_by: str | None = None
-    """The account that passes this publisher's work on at the node; None where the publisher does so itself."""
+    work_of: str | None = None
+    """The publisher whose work the account passes on at the node, where all of it is one publisher's."""
     lists: tuple[Listing, ...] = ()
     """Lists that name the publisher itself."""
     owner_lists: tuple[Listing, ...] = ()
@@ -83,7 +83,7 @@ class Publisher:
     @property
     def passes_on(self) -> bool:
         """What stands at the node is not granted there anew: its account hands on the work of somebody else."""
-        return self.repackager or self.repackaged_by is not None
+        return self.repackager
 
     @property
     def party(self) -> str:

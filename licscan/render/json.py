@@ -145,7 +145,7 @@ def _publisher(publisher: Publisher | None) -> dict[str, Any] | None:
         "country": publisher.country,
         "parent": parent,
         "kind": publisher.kind,
-        "repackaged_by": publisher.repackaged_by,
+        "passes_on": publisher.work_of,
         "lists": [listing.id for listing in publisher.lists],
         "owner_lists": [listing.id for listing in publisher.owner_lists],
         "confidence": publisher.confidence,

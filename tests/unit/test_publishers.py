@@ -77,7 +77,11 @@ def chain(*steps: tuple[str, str]) -> Lineage:
 def test_a_repackager_never_lends_its_country(knowledge: Knowledge) -> None:
     whole = chain(("bartowski/x-GGUF", "quantized"), ("unsloth/x", "converted"), ("Qwen/x", ""))
     found = publishers_of(whole, knowledge)
-    assert {one.org for one in found.values()} == {"Qwen"}
+    assert {node: (one.org, one.country, one.work_of) for node, one in found.items()} == {
+        "bartowski/x-GGUF": ("bartowski", None, "Qwen (Tongyi Qianwen)"),
+        "unsloth/x": ("unsloth", None, "Qwen (Tongyi Qianwen)"),
+        "Qwen/x": ("Qwen", "CN", None),
+    }
 
 
 def test_a_repackager_without_a_known_origin_has_no_country(knowledge: Knowledge) -> None:
@@ -115,10 +119,17 @@ def test_who_passes_on_the_work_of_others(repo: str, passes_on: bool, knowledge:
     assert knowledge.publishers.repackages(repo) is passes_on
 
 
-def test_what_is_passed_on_keeps_its_publisher_and_names_the_account(knowledge: Knowledge) -> None:
+def test_a_copy_is_its_accounts_and_the_original_its_own_publishers(knowledge: Knowledge) -> None:
+    """The account can remove or change what it hands on; nobody else published that copy."""
+    whole = chain(("TheBloke/Llama-2-7B-GGUF", "quantized"), ("meta-llama/Llama-2-7b-hf", ""))
+    found = publishers_of(whole, knowledge)
+    assert (found["TheBloke/Llama-2-7B-GGUF"].org, found["meta-llama/Llama-2-7b-hf"].org) == ("TheBloke", "meta-llama")
+
+
+def test_what_is_passed_on_names_whose_work_it_is(knowledge: Knowledge) -> None:
     whole = chain(("RedHatAI/Qwen3-8B-FP8-dynamic", "quantized"), ("Qwen/Qwen3-8B", ""))
     found = publishers_of(whole, knowledge)["RedHatAI/Qwen3-8B-FP8-dynamic"]
-    assert (found.org, found.repackaged_by, found.passes_on) == ("Qwen", "RedHatAI", True)
+    assert (found.org, found.work_of, found.passes_on) == ("RedHatAI", "Qwen (Tongyi Qianwen)", True)
     assert not publishers_of(whole, knowledge)["Qwen/Qwen3-8B"].passes_on
 
 
