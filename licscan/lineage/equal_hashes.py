@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from licscan.core.artifact import Artifact, FileEntry, Source
+from licscan.core.artifact import Artifact, Fact, FactKind, FileEntry, Source
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.lineage import Link, Relation
 from licscan.extract.keys import keys
@@ -17,6 +18,8 @@ WEIGHTS = re.compile(
 _SHARED = re.compile(r"tokenizer|vocab|merges|spiece|sentencepiece|training_args|optimizer|scheduler|rng_state")
 _MOST_SHOWN = 5
 _MOSTLY = 0.5
+UNDATED = "; the dates do not say which of the two is the original"
+"""What the evidence of equal files ends with, where neither repository is known to be the older one."""
 
 
 def equal_files(artifacts: Iterable[Artifact]) -> tuple[Link, ...]:
@@ -40,6 +43,34 @@ def equal_files(artifacts: Iterable[Artifact]) -> tuple[Link, ...]:
     return tuple(_link(known[child], known[parent], pairs) for (child, parent), pairs in sorted(shared.items()))
 
 
+def equal_pair(one: Artifact, other: Artifact) -> Link | None:
+    """A link from one repository to another one that holds the same large weights file, whatever their names say.
+
+    It is certain where the other one is older, or the first is a folder that was not published; likely where the dates
+    do not say; and possible, as a thing to look at, where the other one was created later.
+    """
+    theirs = {_hash(entry): entry for entry in _weights(other)}
+    pairs = [(entry, theirs[_hash(entry)]) for entry in _weights(one) if _hash(entry) in theirs]
+    if not pairs:
+        return None
+    link = _link(one, other, pairs)
+    if one.source is Source.PATH or (one.created and other.created and other.created[:19] < one.created[:19]):
+        return link
+    if not (one.created and other.created) or other.created[:19] == one.created[:19]:
+        return replace(link, confidence=Confidence.LIKELY)
+    return replace(link, confidence=Confidence.POSSIBLE)
+
+
+def with_younger(artifact: Artifact, link: Link) -> Artifact:
+    """A younger repository with our weights is none of our parents, and worth knowing."""
+    seen = replace(link.evidence[0], repo=artifact.id, revision=artifact.revision)
+    younger = link.child if link.parent == artifact.id else link.parent
+    later = "" if link.evidence[0].says.endswith(UNDATED) else ", which was created later,"
+    says = f"{younger}{later} holds the same weights: {link.evidence[0].place}"
+    fact = Fact(FactKind.SUMMARY, says, seen)
+    return artifact if fact in artifact.facts else replace(artifact, facts=(*artifact.facts, fact))
+
+
 def _weights(artifact: Artifact) -> Iterator[FileEntry]:
     for entry in artifact.files or ():
         name = entry.path.rsplit("/", 1)[-1].lower()
@@ -59,7 +90,7 @@ def _link(child: Artifact, parent: Artifact, pairs: list[tuple[FileEntry, FileEn
     for ours, theirs in sorted(pairs, key=lambda pair: pair[0].path)[:_MOST_SHOWN]:
         says = f"the same file as {theirs.path} of {parent.id}: {_hash(ours)}, {ours.size} bytes"
         if not dated:
-            says += "; the dates do not say which of the two is the original"
+            says += UNDATED
         evidence.append(Evidence(child.id, child.revision, f"{ours.path}#sha256", says))
     role = _role(child, [ours for ours, _ in pairs], keys().roles)
     return Link(

@@ -22,6 +22,7 @@ from licscan.lineage.providers.card import CardAndFiles
 from licscan.lineage.providers.correction import Corrections
 from licscan.lineage.providers.equal_files import EqualFiles
 from licscan.lineage.providers.public_record import PublicRecord
+from licscan.lineage.providers.references import References
 from licscan.pipeline.assess import identified
 from licscan.pipeline.options import DEFAULT, ScanOptions
 from licscan.policy import Policy
@@ -70,6 +71,7 @@ def providers_of(options: ScanOptions) -> tuple[Provider, ...]:
         PublicRecord(known.origins),
         Corrections(options.policy or Policy(), known),
         by_bytes,
+        References(against, hashed=options.hashes),
         Candidates(known.origins),
     )
 

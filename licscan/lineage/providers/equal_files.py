@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from licscan.core.artifact import Artifact, Fact, FactKind, FileEntry, NodeKind, Source
+from licscan.core.artifact import Artifact, FileEntry, NodeKind, Source
 from licscan.core.bounds import HASHED_CANDIDATES, HASHED_REPOSITORIES
 from licscan.core.evidence import Gap, GapReason
 from licscan.core.ids import RepoId
 from licscan.core.lineage import Lineage, Link, Relation
-from licscan.lineage.equal_hashes import WEIGHTS, equal_files
+from licscan.lineage.equal_hashes import WEIGHTS, equal_files, with_younger
 from licscan.lineage.provider import Learned, Provider, Root, Walked, merged
 from licscan.sources.protocol import Hub, RepoInfo
 
@@ -54,7 +54,7 @@ class EqualFiles(Provider):
             if link.child in lineage:
                 links.append(link)
             elif link.parent in lineage:
-                changed[link.parent] = _with_younger(changed.get(link.parent, lineage[link.parent]), link)
+                changed[link.parent] = with_younger(changed.get(link.parent, lineage[link.parent]), link)
         joined = {link.key: link for link in _joined(lineage, links)} if links else {}
         before = {link.key: link for link in lineage.links} if links else {}
         fresh = tuple(link for key, link in joined.items() if before.get(key) != link)
@@ -158,14 +158,6 @@ def _stranger(name: str, place: tuple[RepoInfo, Hub], answer: tuple[FileEntry, .
     info = place[0]
     files = None if isinstance(answer, Gap) else answer
     return Artifact(name, NodeKind.MODEL, info.id, info.revision, created=info.created, files=files)
-
-
-def _with_younger(artifact: Artifact, link: Link) -> Artifact:
-    """A younger repository with our weights is none of our parents, and worth knowing."""
-    seen = replace(link.evidence[0], repo=artifact.id, revision=artifact.revision)
-    says = f"{link.child}, which was created later, holds the same weights: {link.evidence[0].place}"
-    fact = Fact(FactKind.SUMMARY, says, seen)
-    return artifact if fact in artifact.facts else replace(artifact, facts=(*artifact.facts, fact))
 
 
 def _with_gap(artifact: Artifact, node: str, gap: Gap) -> Artifact:
