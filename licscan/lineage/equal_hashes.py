@@ -67,8 +67,9 @@ def with_younger(artifact: Artifact, link: Link) -> Artifact:
     younger = link.child if link.parent == artifact.id else link.parent
     later = "" if link.evidence[0].says.endswith(UNDATED) else ", which was created later,"
     says = f"{younger}{later} holds the same weights: {link.evidence[0].place}"
-    fact = Fact(FactKind.SUMMARY, says, seen)
-    return artifact if fact in artifact.facts else replace(artifact, facts=(*artifact.facts, fact))
+    if any(fact.value == says for fact in artifact.facts):
+        return artifact
+    return replace(artifact, facts=(*artifact.facts, Fact(FactKind.SUMMARY, says, seen)))
 
 
 def _weights(artifact: Artifact) -> Iterator[FileEntry]:
