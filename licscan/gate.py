@@ -52,7 +52,7 @@ def gate_of(report: Report, threshold: Severity | None) -> Gate:
     silent = unsaid(report.lineage, report.resolutions, report.licenses, report.use)
     unknown = [one for one in silent if one.node not in accepted]
     is_open = report.outcome is Outcome.UNKNOWN or bool(gaps)
-    failed = reaches(report.findings, threshold)
+    failed = reaches(report.findings, threshold) or (threshold is not None and report.outcome is Outcome.BLOCKED)
     return Gate(
         answer=Answer.FAIL if failed else Answer.NO_VERDICT if is_open else Answer.PASS,
         threshold=threshold,

@@ -11,7 +11,7 @@ from licscan.core.artifact import Artifact, ClaimKind
 from licscan.core.bounds import LINEAGE
 from licscan.core.evidence import Confidence, Evidence, Gap
 from licscan.core.finding import Finding, Severity, Waiver
-from licscan.core.judgement import Judgement, Release, Verdict
+from licscan.core.judgement import Judgement, ReasonKind, Release, Verdict
 from licscan.core.known import unsaid
 from licscan.core.license import License, Resolution
 from licscan.core.lineage import Lineage, Relation
@@ -20,6 +20,7 @@ from licscan.core.stance import Stance
 from licscan.core.text import Text, text
 from licscan.core.use import Use
 
+_BREAKS = frozenset({ReasonKind.BREACH, ReasonKind.CONTRADICTION})
 GAP_RULES = frozenset({"unseen-upstream", "missing-upstream"})
 UNUSED, STALE = "unused-waiver", "stale-waiver"
 _OPEN_LICENSE = GAP_RULES | {
@@ -278,6 +279,16 @@ def _taken(key: tuple[str, str, str, str], verdict: Verdict, accepted: frozenset
     return Verdict.DEPENDS if key[2] == Relation.TRAINED_ON else verdict
 
 
+def _is_broken(judgement: Judgement, lineage: Lineage, findings: Iterable[Finding]) -> bool:
+    """The subject as it stands breaks or contradicts a licence of its own parent, and nobody accepted that."""
+    child = judgement.link.child
+    if judgement.verdict is not Verdict.CONFLICT or child not in lineage.subjects:
+        return False
+    accepted = {one.license for one in findings if one.waived is not None and child in (one.subject, *one.also)}
+    firm = (one for one in judgement.reasons if one.kind in _BREAKS and one.firm and one.license not in accepted)
+    return judgement.confidence is not Confidence.POSSIBLE and any(firm)
+
+
 def outcome(
     findings: Iterable[Finding],
     lineage: Lineage,
@@ -297,7 +308,8 @@ def outcome(
     findings = tuple(findings)
     standing = [one for one in findings if one.waived is None]
     refused = release is not None and release.requested is not None and release.allowed is False
-    if refused or any(one.severity is Severity.CRITICAL for one in standing):
+    broken = any(_is_broken(one, lineage, findings) for one in judgements.values())
+    if refused or broken or any(one.severity is Severity.CRITICAL for one in standing):
         return Outcome.BLOCKED
     accepted = accepted_nodes(findings)
     verdicts = {_taken(key, one.verdict, accepted) for key, one in judgements.items()}

@@ -38,6 +38,9 @@ def _failed(gate: Gate, lang: str) -> Iterator[str]:
     at = [one for one in gate.counts if gate.threshold is not None and one.rank <= gate.threshold.rank]
     counts = ", ".join(f"{grouped(gate.counts[one])} {called(SEVERITIES, one, lang)}" for one in at)
     limit = called(SEVERITIES, gate.threshold, lang) if gate.threshold is not None else ""
+    if not counts:
+        yield say(text("the release contradicts a licence above it"), lang)
+        return
     yield say(text("{counts} (threshold {limit})", counts=counts, limit=limit), lang)
 
 

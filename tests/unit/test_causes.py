@@ -167,3 +167,13 @@ def test_a_preset_that_asks_for_proof_is_no_pass_without_it(tmp_path: Path) -> N
     gate = gate_of(report, Severity.HIGH)
     assert gate.answer is not Answer.PASS
     assert gate.unproved
+
+
+def test_a_release_that_breaks_its_parent_s_terms_is_blocked_even_without_a_grave_finding(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    subject = "armghan23/testing_model"
+    folder = str(GOLDEN / "llama-chain" / "hub")
+    assert main(["check", subject, "--from", folder, "--fail-on", "critical"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"FAIL {subject}: the release contradicts a licence")
+    assert main(["check", subject, "--from", folder, "--fail-on", "never"]) == 0
