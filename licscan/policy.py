@@ -84,6 +84,43 @@ class Lists:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginStatement:
+    """One `[[origin]]` entry: what the user states of where a part comes from; shown in every report as a statement."""
+
+    place: str
+    repo: str
+    """The node, or a pattern."""
+    part: str
+    """The role of the part; empty for the main weights."""
+    trained_from: str
+    """`scratch`, or the model that it was made from."""
+    reason: str
+    evidence: str = ""
+    owner: str | None = None
+
+    @property
+    def is_scratch(self) -> bool:
+        """Whether it states that there is no other model behind it."""
+        return self.trained_from == SCRATCH
+
+    def speaks_of(self, node: str, name: str) -> bool:
+        """Whether it is about a node, by its id or by its bare name."""
+        return any(fnmatchcase(one.lower(), self.repo.lower()) for one in (node, name))
+
+    @property
+    def sentence(self) -> str:
+        """The statement in a line, with its reason and its evidence."""
+        what = "trained from scratch" if self.is_scratch else f"made from {self.trained_from}"
+        shown = f" (evidence: {self.evidence})" if self.evidence else ""
+        return (
+            f"{self.place}: {self.part or 'main weights'} of {self.repo}: {what}, says the user: {self.reason}{shown}"
+        )
+
+
+SCRATCH = "scratch"
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole of what the user decided; without a file, the neutral default."""
 
@@ -98,10 +135,17 @@ class Policy:
     lists: Lists = field(default_factory=Lists)
     waivers: tuple[WaiverRule, ...] = ()
     curations: tuple[Curation, ...] = ()
+    origins: tuple[OriginStatement, ...] = ()
 
     def summary(self, curated: Iterable[str] = ()) -> PolicySummary:
         """For the report."""
-        return PolicySummary(self.file, self.preset, self.fail_on, tuple(curated), self.stance.asks_origin)
+        return PolicySummary(
+            self.file,
+            self.preset,
+            self.fail_on,
+            (*curated, *(one.sentence for one in self.origins)),
+            self.stance.asks_origin,
+        )
 
 
 def claims_hash(artifact: Artifact) -> str:

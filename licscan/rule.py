@@ -15,6 +15,7 @@ from licscan.core.artifact import Artifact, FactKind, NodeKind
 from licscan.core.change import LicenseChange
 from licscan.core.collector import uncollected
 from licscan.core.dependence import Dependence, dependences, is_own
+from licscan.core.doubt import Doubt
 from licscan.core.evidence import Confidence, Evidence, GapReason
 from licscan.core.finding import Finding, RuleInfo, Scope, Severity, Topic
 from licscan.core.ids import RepoId
@@ -59,6 +60,8 @@ class Case:
     """Known licence changes of the publishers in the lineage."""
     origin_evidence: tuple[OriginEvidence, ...] = ()
     """Comparisons of weights, and the public record, about the parts of the subjects."""
+    doubts: tuple[Doubt, ...] = ()
+    """Parents that are no more than possible; they stand in no link of the lineage that rules look at."""
     today: str = ""
     """ISO date of the scan."""
     lists: Lists = field(default_factory=Lists)

@@ -23,6 +23,8 @@ _ADDED = 1024
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _LEAST_WORD = 4
 _MOST_CHAIN = 8
+_MOST_UNSAID = 4
+"""A word that stands in no model's name leads to so many models at most."""
 Entry = dict[str, Any]
 
 
@@ -48,14 +50,15 @@ def compile_registry(folder: Path) -> bytes:
     roots = rooted(entries, origin, family, by_repo)
     line = {place: family[root] if root is not None else family[place] for place, root in roots.items()}
     lines = sorted(set(line.values()) | {""})
-    keys = sorted([*model_keys(entries), *tag_keys(folder), *file_keys(folder)])
+    told = words(entries, line, roots, reviewed)
+    keys = sorted([*model_keys(entries), *word_keys(entries, line, roots, told), *tag_keys(folder), *file_keys(folder)])
     order = sorted(entries)
     date, tags = dated(folder)
     head = {
         "lines": lines,
         "tags": tags,
         "tags_date": date,
-        "words": words(entries, line, roots, reviewed),
+        "words": told,
         "weak": sorted(squeezed(word) for word in reviewed["weak"]["words"]),
         "kin": [one["types"] for one in reviewed["kin"]],
         "gguf": reviewed["gguf"],
@@ -202,7 +205,8 @@ def model_keys(entries: Mapping[int, Entry]) -> Iterator[tuple[int, int]]:
         shape = entry.get("shape", {})
         for repo in {name.lower() for name in (entry["repo"], *entry.get("aka", ()))}:
             yield key_of("repo", repo), place
-            yield key_of("name", squeezed(repo.partition("/")[2])), place
+            for name in spellings(repo.partition("/")[2]):
+                yield key_of("name", name), place
         for kind, value in sizes_of(shape):
             yield key_of(kind, value), place
         if entry.get("parameters") and not entry.get("rounded"):
@@ -211,6 +215,37 @@ def model_keys(entries: Mapping[int, Entry]) -> Iterator[tuple[int, int]]:
             yield key_of("config", digest), place
         for digest in entry.get("weights", ()):
             yield key_of("weights", digest), place
+
+
+def spellings(name: str) -> set[str]:
+    """The squeezed name, and without what says in which library's form it is and who made it."""
+    found = {squeezed(name)}
+    short = {re.sub(r"(?:hf|v\d{1,2})$", "", one) for one in found}
+    found |= {one for one in short if len(one) >= _LEAST_WORD and re.search(r"\d", one)}
+    return found | {one.removeprefix("meta") for one in found}
+
+
+def word_keys(
+    entries: Mapping[int, Entry],
+    line: Mapping[int, str],
+    roots: Mapping[int, int | None],
+    told: Mapping[str, list[str]],
+) -> Iterator[tuple[int, int]]:
+    """The models with which a line begins, by the words of their names that stand for it."""
+    keyed: set[str] = set()
+    begin: dict[str, list[int]] = defaultdict(list)
+    for place, entry in entries.items():
+        if roots[place] != place:
+            continue
+        begin[line[place]].append(place)
+        tokens = re.findall(r"[a-z0-9]+", entry["repo"].partition("/")[2].lower())
+        for word in {re.sub(r"\d[0-9a-z]*$", "", token) or token for token in tokens} | set(tokens):
+            if line[place] in told.get(word, ()):
+                keyed.add(word)
+                yield key_of("word", word), place
+    for word, lines in told.items():
+        places = begin[lines[0]] if word not in keyed else []
+        yield from ((key_of("word", word), place) for place in places if len(places) <= _MOST_UNSAID)
 
 
 def sizes_of(shape: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from licscan.compatibility.doubt import doubts_of
 from licscan.compatibility.propagate import Flow, flow
 from licscan.compatibility.release import release
 from licscan.core.artifact import Artifact, Fact, FactKind, NodeKind
@@ -165,9 +166,12 @@ def case(line: str, use: Use | None = None, **more: Any) -> Case:
 def case_of(whole: Lineage, resolutions: Mapping[str, Resolution], use: Use) -> Case:
     """The whole case of a lineage."""
     knowledge = load()
+    doubts = doubts_of(whole, resolutions, knowledge.licenses)
+    whole = doubts.firm
     flowed = flowing(whole, resolutions, use)
     return Case(
         lineage=whole,
+        doubts=doubts.found,
         resolutions=resolutions,
         licenses=knowledge.licenses,
         publishers=publishers_of(whole),

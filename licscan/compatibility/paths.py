@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 from licscan.core.artifact import NodeKind
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Lineage, Link, Relation
+from licscan.core.origin import rests_on_signature
 from licscan.knowledge.flowtable import Column
 
 _ORDER = (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE)
@@ -92,8 +93,12 @@ def joined(below: Way | None, above: Way) -> Way:
 
 
 def sureness(link: Link) -> Confidence:
-    """How sure it is that the parent's terms come this way; an unstated relation is one step less sure."""
-    rank = link.confidence.rank + (1 if link.relation is Relation.UNSTATED else 0)
+    """How sure it is that the parent's terms come this way; an unstated relation is one step less sure.
+
+    What sizes and names show is not: there the grade holds the doubt already, since nobody states any relation.
+    """
+    doubt = link.relation is Relation.UNSTATED and not rests_on_signature(link)
+    rank = link.confidence.rank + (1 if doubt else 0)
     return _ORDER[min(rank, len(_ORDER) - 1)]
 
 

@@ -23,9 +23,10 @@ from licscan.config.checks import (
     one_of,
 )
 from licscan.core.finding import Severity
+from licscan.core.ids import RepoId
 from licscan.core.stance import Answer, Exposure
 from licscan.core.use import Distribution, Purpose, Role, Use
-from licscan.policy import Curation, Lists, Policy, WaiverRule
+from licscan.policy import SCRATCH, Curation, Lists, OriginStatement, Policy, WaiverRule
 
 _SEVERITIES = tuple(one.value for one in Severity)
 _USE: Mapping[str, Check] = {
@@ -62,8 +63,18 @@ _CURATE: Mapping[str, Check] = {
     "reason": is_text,
     "owner": is_text,
 }
+_ORIGIN: Mapping[str, Check] = {
+    "repo": is_text,
+    "part": is_text,
+    "trained_from": is_text,
+    "trained-from": is_text,
+    "reason": is_text,
+    "evidence": is_text,
+    "owner": is_text,
+}
+_MAIN = "main_weights"
 _STANCE = ("jurisdictions", "exposures", "lists", "laws", "asks-origin", "asks-disclosure")
-_TOP = ("preset", "use", "fail", "severity", "licenses", "terms", "stance", "waive", "curate")
+_TOP = ("preset", "use", "fail", "severity", "licenses", "terms", "stance", "waive", "curate", "origin")
 
 
 def rule_ids() -> tuple[str, ...]:
@@ -98,6 +109,7 @@ class Reader:
             lists=self._lists(),
             waivers=tuple(self._waivers()),
             curations=tuple(self._curations()),
+            origins=tuple(self._origins()),
         )
 
     def _table(self, name: str) -> Mapping[str, Any]:
@@ -213,6 +225,30 @@ class Reader:
                     until=day_of(given["until"]) if given.get("until") else None,
                     revision=given.get("revision"),
                     license_text=given.get("license-text"),
+                )
+            )
+        return found
+
+    def _origins(self) -> list[OriginStatement]:
+        found = []
+        for place, entry in self._entries("origin"):
+            given = self._checked(f"{place}.", entry, _ORIGIN)
+            keys = {key.replace("-", "_") for key in entry}
+            given = {key.replace("-", "_"): value for key, value in given.items()}
+            self.mistakes += [f"{place}.{key} is missing" for key in ("trained_from", "reason") if key not in keys]
+            made = str(given.get("trained_from") or SCRATCH).strip()
+            if made != SCRATCH and RepoId.try_parse(made) is None:
+                self.mistakes.append(f'{place}.trained_from must be "scratch" or a model such as "org/model"')
+            part = given.get("part") or ""
+            found.append(
+                OriginStatement(
+                    place=place,
+                    repo=given.get("repo") or "*",
+                    part="" if part == _MAIN else part,
+                    trained_from=made,
+                    reason=given.get("reason") or "",
+                    evidence=given.get("evidence") or "",
+                    owner=given.get("owner"),
                 )
             )
         return found

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 
 from licscan.core.evidence import Confidence, Evidence
 from licscan.core.lineage import Link, Relation
+from licscan.core.signature import SIGNATURE_PLACE
 from licscan.core.text import Text, text
 
 
@@ -242,6 +243,11 @@ WEIGHTS_PLACE = "weights#"
 def rests_on_weights(link: Link) -> bool:
     """The link is as sure as it is because weights were compared: that is what its first evidence tells."""
     return bool(link.evidence) and link.evidence[0].place.startswith(WEIGHTS_PLACE)
+
+
+def rests_on_signature(link: Link) -> bool:
+    """The link comes from a comparison of sizes, names or bytes with known models, and not from what anybody says."""
+    return bool(link.evidence) and link.evidence[0].place.startswith(SIGNATURE_PLACE)
 
 
 def grade_of(link: Link, known: Iterable[OriginEvidence] = ()) -> Grade:

@@ -44,9 +44,13 @@ class Signature:
     """Paths of weights files with their SHA-256."""
     texts: tuple[tuple[str, str], ...] = ()
     """Paths of tokenizers and configurations with their SHA-256."""
+    derived: bool = False
+    """Something shows that it was made from another model: it is an adapter, a merge, a quantised copy."""
     tokenizer: str = ""
     """llama.cpp's name of how its tokenizer splits a text."""
 
 
 SIGNATURE_PLACE = "signature#"
 """How the place of an evidence begins that a comparison with known models gave."""
+POLICY_PLACE = "licscan.toml#"
+"""How the place of an evidence begins that the user's policy gave."""

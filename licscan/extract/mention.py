@@ -46,3 +46,5 @@ class Reading:
     """The relation to the bases as the Hub infers it where nobody states it, with the reason."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """The small files that were read, by path."""
+    heads: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The first stretches of weights files, by path."""

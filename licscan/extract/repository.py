@@ -64,8 +64,9 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
         deep: it is the subject.
     """
     looked = Looked()
+    heads: dict[str, bytes] = {}
     info, gaps = _listed(info, hub, looked)
-    said, files = _read_files(info, hub, looked, gaps, deep=deep)
+    said, files = _read_files(info, hub, looked, gaps, heads, deep=deep)
     gaps += _unread_texts(info, said, gaps)
     metadata = (_metadata(files[CARD]) if CARD in files else None) or info.card
     said += _without_files(info, said)
@@ -87,13 +88,16 @@ def read_repo(info: RepoInfo, hub: Hub, *, deep: bool) -> Reading:
         file_gaps=tuple(gaps),
         looked_at=covered,
     )
-    return Reading(artifact, said.mentions, _inferred(info, metadata or {}, said.mentions), files)
+    return Reading(artifact, said.mentions, _inferred(info, metadata or {}, said.mentions), files, heads)
 
 
 def _read_files(
-    info: RepoInfo, hub: Hub, looked: Looked, gaps: list[Gap], *, deep: bool
+    info: RepoInfo, hub: Hub, looked: Looked, gaps: list[Gap], heads: dict[str, bytes], *, deep: bool
 ) -> tuple[Said, dict[str, bytes]]:
-    """What the Hub's answer and the files say, and the small files themselves; what is not read goes into the rest."""
+    """What the Hub's answer and the files say, and the small files themselves; what is not read goes into the rest.
+
+    `heads` takes the first stretches of weights files.
+    """
     said = card.read_hub(info)
     files: dict[str, bytes] = {}
     total = 0
@@ -118,8 +122,7 @@ def _read_files(
         if raw is None:
             continue
         looked.read.add(want.path)
-        if want.length is None:
-            files[want.path] = raw
+        (files if want.length is None else heads)[want.path] = raw
         said += _told(want, raw, info, looked, gaps)
         total += len(raw)
     return said, files

@@ -20,6 +20,7 @@ _MAIN = ("language_model", "decoder")
 """Roles of the section that holds the body of a composite."""
 _PACKED = ("quantization_config", "quantization", "compression_config")
 _ROPE = ("rope_scaling", "rope_parameters")
+_CLASS = re.compile(r"([A-Za-z0-9]{2,40}?)(?:For[A-Z]\w{0,60}|LMHeadModel|Model|PreTrainedModel)\Z")
 _LAYER = re.compile(r"\.(?:layers|h|blocks|block)\.(\d{1,4})\.")
 _LORA = re.compile(r"\.lora_([AB])(?:\.[\w.]{0,60})?weight\Z")
 _MODULE = re.compile(r"\.(\w+?)\.lora_[AB]")
@@ -88,11 +89,21 @@ def _shape(section: Mapping[str, Any], at: At, path: str, role: str) -> Shape:
             values[name] = value
     if (kind := word(section.get("model_type")) or word(section.get("_class_name"))) is not None:
         values["type"] = kind
+    elif (named := _class_type(section)) is not None:
+        values["class_type"] = named
     values |= _rope(section)
     if isinstance(tied := section.get("tie_word_embeddings"), bool):
         values["tie_word_embeddings"] = tied
     said = ", ".join(f"{key} {value}" for key, value in values.items())
     return Shape(values, at.saw(path, said) if values else None, role)
+
+
+def _class_type(section: Mapping[str, Any]) -> str | None:
+    """The model type that a class is called after (`LlamaForCausalLM`), in small letters."""
+    classes = section.get("architectures")
+    name = word(classes[0]) if isinstance(classes, list) and classes else None
+    found = _CLASS.match(name) if name is not None else None
+    return found[1].lower() if found else None
 
 
 def _value(value: object) -> Value | None:
@@ -134,7 +145,7 @@ def gguf_shape(raw: bytes, at: At) -> tuple[Shape, tuple[str, ...], str]:
     """
     table = head(raw).values
     kind = word(table.get("general.architecture")) or ""
-    values: dict[str, Value] = {"type": kind} if kind else {}
+    values: dict[str, Value] = {"gguf_type": kind} if kind else {}
     for key, name in keys().gguf_shape.items():
         value = table.get(f"{kind}.{key}")
         if isinstance(value, float) and value.is_integer():

@@ -22,7 +22,7 @@ from licscan.core.evidence import Confidence
 from licscan.core.signature import Shape, Signature
 from licscan.knowledge.registry import Registry
 from licscan.knowledge.registry_entries import KnownModel, unlisted
-from licscan.lineage.name_words import Spoken, generation_fits, spoken
+from licscan.lineage.name_words import Spoken, generation_fits, of_word, spoken
 
 BODY = ("hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "intermediate_size")
 WIDTHS = ("hidden_size", "num_attention_heads", "num_key_value_heads", "intermediate_size")
@@ -45,6 +45,8 @@ class Likeness(IntEnum):
     NONE = 0
     NAME = 1
     """Only a name."""
+    RECORD = 7
+    """The registry knows what the model was made from."""
     WIDTHS = 2
     """Widths and vocabulary, at another depth: stacked, merged up or cut."""
     BODY = 3
@@ -94,11 +96,15 @@ def match(signature: Signature, registry: Registry) -> tuple[Candidate, ...]:
     own = registry.model(signature.repo) if signature.repo else None
     if own is not None and own.origin == "scratch":
         return ()
+    if own is not None and own.origin:
+        return tuple(_by_record(own, registry))
     names = spoken(signature.names, registry, without=signature.repo)
     best = _best_by_line(signature, names, registry)
     if own is not None and own.is_root:
         best = {line: one for line, one in best.items() if one[0].likeness >= Likeness.RENAMED}
-    found = _graded(signature, names, best, registry)
+    found = [*_graded(names, best, registry)]
+    if not best and not _is_sized(signature.shape):
+        found += _by_name(signature, names, registry)
     return tuple(sorted(found, key=lambda one: (one.grade.rank, -one.likeness, one.model.repo)))[:_MOST]
 
 
@@ -181,9 +187,10 @@ def _likeness(agrees: list[str], differs: list[str], vocab: str, kind: str, para
     if len(agrees) >= _LEAST_BODY and not differs and {"hidden_size", "num_hidden_layers"} <= set(agrees):
         if kind in ("same", "kin"):
             return Likeness.FULL if vocab in ("equal", "added") else Likeness.BODY
-        if kind == "other" and vocab == "equal" and parameters != "other" and len(agrees) == len(BODY):
-            return Likeness.RENAMED
-        return Likeness.NONE
+        least = len(BODY) if kind == "other" else len(BODY) - 1
+        return (
+            Likeness.RENAMED if vocab == "equal" and parameters != "other" and len(agrees) >= least else Likeness.NONE
+        )
     same = [key for key in agrees if key in WIDTHS]
     if differs == ["num_hidden_layers"] and len(same) >= _LEAST_WIDTHS and vocab == "equal" and kind in ("same", "kin"):
         return Likeness.WIDTHS
@@ -218,16 +225,21 @@ def _vocabulary(shape: Shape, known: Mapping[str, object]) -> str:
 
 
 def _type(shape: Shape, known: Mapping[str, object], registry: Registry) -> str:
-    ours, theirs = shape.values.get("type"), known.get("type")
-    if not isinstance(ours, str) or not isinstance(theirs, str):
+    """Whether the model types are the same, kin (one body in two forms), others, or not known."""
+    theirs, inner = known.get("type"), known.get("text_type")
+    if not isinstance(theirs, str):
         return "unknown"
-    if ours == theirs:
+    packed = shape.values.get("gguf_type")
+    if isinstance(packed, str):
+        return "same" if theirs in registry.gguf.get(packed, (packed,)) else "other"
+    ours = {one for key in ("type", "text_type") if isinstance(one := shape.values.get(key), str)}
+    if not ours:
+        named = shape.values.get("class_type")
+        return "same" if isinstance(named, str) and named == theirs.replace("_", "").lower() else "unknown"
+    if shape.values.get("type") == theirs:
         return "same"
-    kin = registry.kin
-    inner = known.get("text_type")
-    if theirs in kin.get(ours, ()) or ours == inner or (isinstance(inner, str) and inner in kin.get(ours, ())):
-        return "kin"
-    return "other"
+    kin = {one for kind in ours for one in registry.kin.get(kind, ())} | ours
+    return "kin" if theirs in kin or inner in kin else "other"
 
 
 def _parameters(signature: Signature, model: KnownModel) -> str:
@@ -276,9 +288,7 @@ def _base(one: Comparison, registry: Registry) -> KnownModel:
     return one.model if apart or _vocabulary(Shape(one.model.shape), root.shape) == "other" else root
 
 
-def _graded(
-    signature: Signature, names: Spoken, best: Mapping[str, tuple[Comparison, ...]], registry: Registry
-) -> Iterator[Candidate]:
+def _graded(names: Spoken, best: Mapping[str, tuple[Comparison, ...]], registry: Registry) -> Iterator[Candidate]:
     top = max((many[0].likeness for many in best.values()), default=Likeness.NONE)
     full = [line for line, many in best.items() if many[0].likeness is Likeness.FULL]
     told = [line for line in best if names.agrees(line) or any(one.line == line for one in names.releases)]
@@ -295,8 +305,6 @@ def _graded(
             differs = (*one.differs, *(("parameters",) if one.parameters == "other" else ()))
             others = tuple(other.model.repo for other in many if other.model.is_root and other.model != model)[:_MOST]
             yield Candidate(model, grade, one.likeness, agrees, differs, others)
-    if not best and signature.shape.size("hidden_size") is None:
-        yield from _by_name(signature, names)
 
 
 def _grade(one: Comparison, is_told: bool, full: list[str], rivals: list[str], top: Likeness) -> Confidence | None:
@@ -316,8 +324,28 @@ def _grade(one: Comparison, is_told: bool, full: list[str], rivals: list[str], t
     return None if one.parameters == "other" and one.likeness is Likeness.BODY else Confidence.POSSIBLE
 
 
-def _by_name(signature: Signature, names: Spoken) -> Iterator[Candidate]:
-    """What only a name tells, where no sizes were seen."""
-    for model in names.releases[:_MOST]:
-        if model.line and model.org.lower() != signature.org.lower():
+def _by_name(signature: Signature, names: Spoken, registry: Registry) -> Iterator[Candidate]:
+    """What only a name tells, where no sizes were seen: a whole name, else a word with a size or a generation."""
+    models = names.releases or of_word(signature.names, names, registry, derived=signature.derived)
+    for model in models[:_MOST]:
+        if _equal("hidden_size", signature.shape, model.shape) is False:
+            continue
+        if model.line and (model.org.lower() != signature.org.lower() or model in names.releases):
             yield Candidate(model, Confidence.POSSIBLE, Likeness.NAME, ("name",), ())
+
+
+def _is_sized(shape: Shape) -> bool:
+    """Whether enough sizes were seen to find a body by them."""
+    return shape.size("hidden_size") is not None and shape.size("num_hidden_layers") is not None
+
+
+def _by_record(own: KnownModel, registry: Registry) -> Iterator[Candidate]:
+    """What the registry knows of the very model: what its publisher says that it was made from, or its name."""
+    base = registry.model(own.origin)
+    if base is None or base.repo == own.repo:
+        return
+    same = own.stated and _vocabulary(Shape(own.shape), base.shape) != "other"
+    told = (
+        "its publisher's statement, as the registry has it" if own.stated else "its name among its publisher's models"
+    )
+    yield Candidate(base, Confidence.LIKELY if same else Confidence.POSSIBLE, Likeness.RECORD, (told,), ())

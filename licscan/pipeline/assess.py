@@ -8,9 +8,11 @@ from types import MappingProxyType
 
 from licscan import control
 from licscan.causes import causes_of
+from licscan.compatibility.doubt import doubts_of, with_doubts
 from licscan.compatibility.propagate import flow
 from licscan.compatibility.release import release
 from licscan.core.clock import timestamp
+from licscan.core.doubt import Recorded
 from licscan.core.license import Identity, keys_of
 from licscan.core.lineage import Lineage, Relation
 from licscan.core.lock import Drift, History, Lock
@@ -58,16 +60,20 @@ def assess(
     facts = curate(lineage, resolutions, publishers, policy, knowledge)
     resolutions, publishers = dict(facts.resolutions), dict(facts.publishers)
 
-    flowed = flow(lineage, resolutions, knowledge.licenses, use, publishers, knowledge.publishers.named)
-    released = release(lineage, resolutions, knowledge.licenses, flowed, use, knowledge)
+    doubts = doubts_of(lineage, resolutions, knowledge.licenses, _recorded)
+    firm = doubts.firm
+    flowed = flow(firm, resolutions, knowledge.licenses, use, publishers, knowledge.publishers.named)
+    told = {one.link.key: one.judgement for one in doubts.found if one.link.parent in doubts.shown}
+    judgements = {**flowed.judgements, **told}
+    released = with_doubts(release(firm, resolutions, knowledge.licenses, flowed, use, knowledge), doubts)
     observed = walked.observed + tuple(one for subject in lineage.subjects for one in knowledge.origins.of(subject))
     held = {key for one in resolutions.values() for key in keys_of(one)}
     report = Report(
-        lineage=lineage,
+        lineage=doubts.shown,
         resolutions=MappingProxyType(resolutions),
         licenses=MappingProxyType({key: knowledge.licenses[key] for key in sorted(held)}),
         publishers=MappingProxyType(publishers),
-        judgements=flowed.judgements,
+        judgements=judgements,
         burdens=flowed.all,
         obligations=flowed.obligations,
         release=released,
@@ -77,20 +83,20 @@ def assess(
         outcome=Outcome.UNKNOWN,
         version=VERSION,
         knowledge=knowledge.version,
-        shares=control.shares(lineage, publishers, resolutions),
-        control=control.facts(lineage, resolutions, knowledge.licenses, publishers, policy.stance, now[:10])
+        shares=control.shares(firm, publishers, resolutions),
+        control=control.facts(firm, resolutions, knowledge.licenses, publishers, policy.stance, now[:10])
         + control.past(history or {}),
-        origins=control.origins(lineage, publishers, policy.stance, observed),
+        origins=control.origins(firm, publishers, policy.stance, observed),
         made=now,
         rules=tuple(rule.info for rule in RULES),
         history=history,
     )
     case = Case(
-        lineage=lineage,
+        lineage=firm,
         resolutions=resolutions,
         licenses=knowledge.licenses,
         publishers=publishers,
-        judgements=flowed.judgements,
+        judgements=judgements,
         burdens=flowed.all,
         use=use,
         stance=policy.stance,
@@ -101,27 +107,37 @@ def assess(
         lock=lock,
         drift=drift + (_drift(lock, report) if lock else ()),
         history=history or {},
-        changes=tuple(dict.fromkeys(one for org in _orgs(lineage) for one in knowledge.changes.of(org))),
+        changes=tuple(dict.fromkeys(one for org in _orgs(firm) for one in knowledge.changes.of(org))),
         origin_evidence=observed,
+        doubts=doubts.found,
         today=now[:10],
         lists=policy.lists,
-        others_licenses=others_licenses(lineage, resolutions, publishers, use, knowledge),
+        others_licenses=others_licenses(firm, resolutions, publishers, use, knowledge),
     )
-    findings = judge(ask_all(RULES, case), policy, lineage, case.today, facts.stale)
-    released = careful(released, lineage.gaps, findings)
+    findings = judge(ask_all(RULES, case), policy, firm, case.today, facts.stale)
+    released = careful(released, firm.gaps, findings)
     verdict = outcome(
         findings,
-        lineage,
+        firm,
         resolutions,
-        flowed.judgements,
+        judgements,
         released,
         knowledge.licenses,
         use=use,
         unproved=report.is_unproved,
     )
-    causes = causes_of(findings, report.rules, lineage)
+    causes = causes_of(findings, report.rules, firm)
     judged = replace(report, findings=findings, causes=causes, outcome=verdict, release=released)
     return replace(judged, questions=questions_of(judged) + walked.questions)
+
+
+def _recorded(node: str) -> Recorded | None:
+    """The licence of a model as the registry's dated table shows it; None where it shows none, or none that is sure."""
+    registry = load().registry
+    tag, model = registry.tag(node), registry.model(node)
+    licence = (tag.licence if tag is not None else "") or (model.licence if model is not None else "")
+    named = load().hub_id(licence) if licence else None
+    return Recorded(named.key, licence, registry.tags_date) if named is not None and named.key else None
 
 
 def _drift(lock: Lock, report: Report) -> tuple[Drift, ...]:

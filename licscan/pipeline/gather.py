@@ -23,6 +23,7 @@ from licscan.lineage.providers.correction import Corrections
 from licscan.lineage.providers.equal_files import EqualFiles
 from licscan.lineage.providers.public_record import PublicRecord
 from licscan.lineage.providers.references import References
+from licscan.lineage.providers.signatures import Signatures
 from licscan.pipeline.assess import identified
 from licscan.pipeline.options import DEFAULT, ScanOptions
 from licscan.policy import Policy
@@ -66,10 +67,12 @@ def providers_of(options: ScanOptions) -> tuple[Provider, ...]:
     against = tuple(options.against)
     files = EqualFiles(asked=options.hashes, against=against if options.hashes else ())
     by_bytes: Provider = Weights(against, options.stores) if options.weights else files
+    names = Names(known.lineage)
     return (
-        CardAndFiles(Names(known.lineage)),
+        CardAndFiles(names),
         PublicRecord(known.origins),
         Corrections(options.policy or Policy(), known),
+        Signatures(lambda: known.registry, names, (options.policy or Policy()).origins),
         by_bytes,
         References(against, hashed=options.hashes),
         Candidates(known.origins),

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from licscan.core.artifact import Artifact, NodeKind
-from licscan.core.judgement import ReasonKind
+from licscan.core.doubt import ORIGIN
+from licscan.core.judgement import Judgement, ReasonKind, Verdict
 from licscan.core.license import Disputed, Resolution, Undeclared, Unrecognised, keys_of
 from licscan.core.lineage import Link, Relation
 from licscan.core.report import Question, Report
@@ -39,9 +40,10 @@ def _all(report: Report) -> Iterator[Question]:
             yield from _about_license(artifact, report.resolutions[artifact.id], report)
     yield from _about_law(report)
     yield from _about_figures(report)
+    yield from _about_origin(report)
     for link in report.lineage.links:
         # Where the parent itself is in question, that question is asked already.
-        if link.confidence.rank and not report.lineage[link.parent].candidates:
+        if link.confidence.rank and not report.lineage[link.parent].candidates and _doubt(link, report) is None:
             yield _about_link(link, report)
 
 
@@ -151,6 +153,8 @@ def _about_law(report: Report) -> Iterator[Question]:
 def _about_figures(report: Report) -> Iterator[Question]:
     for key in sorted(report.judgements):
         for reason in report.judgements[key].reasons:
+            if reason.needs == ORIGIN:
+                continue
             if reason.needs:
                 yield Question(
                     _id("figure", reason.needs),
@@ -171,6 +175,44 @@ def _about_figures(report: Report) -> Iterator[Question]:
                     reason.source,
                     _path(reason.source, report) if reason.source in report.lineage else (),
                 )
+
+
+def _about_origin(report: Report) -> Iterator[Question]:
+    """One question for each node of which it is open where it comes from."""
+    children: dict[str, list[str]] = {}
+    for link in report.lineage.links:
+        doubt = _doubt(link, report)
+        if doubt is not None and doubt.verdict is Verdict.UNKNOWN:
+            children.setdefault(link.child, []).append(link.parent)
+    for child, parents in children.items():
+        names = ", ".join(report.lineage[one].label for one in parents[:_SEVERAL])
+        says = "; ".join(
+            str(reason.says)
+            for key in sorted(report.judgements)
+            if key[0] == child
+            for reason in report.judgements[key].reasons
+            if reason.needs == ORIGIN and report.judgements[key].verdict is Verdict.UNKNOWN
+        )
+        yield Question(
+            _id("origin", child),
+            text("Does {child} come from {names}?", child=report.lineage[child].label, names=names),
+            text("Its sizes, its name or its files allow it, and nobody states it. If so: {says}.", says=says),
+            text(
+                "If so, name it in base_model. If not, state its origin: [[origin]] in licscan.toml, or a sentence on "
+                "the card. `licscan compare {child} {parent}` compares the weights.",
+                child=report.lineage[child].label,
+                parent=report.lineage[parents[0]].label,
+            ),
+            text("Nothing is taken to bind, and the verdict stays unknown."),
+            parents[0],
+            _path(parents[0], report),
+        )
+
+
+def _doubt(link: Link, report: Report) -> Judgement | None:
+    """The judgement on a link that is no more than possible."""
+    judged = report.judgements.get(link.key)
+    return judged if judged and any(reason.needs == ORIGIN for reason in judged.reasons) else None
 
 
 def _about_link(link: Link, report: Report) -> Question:

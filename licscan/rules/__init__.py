@@ -39,6 +39,7 @@ from licscan.rules.outputs_restriction import outputs_restriction
 from licscan.rules.outside_stop_power import outside_stop_power
 from licscan.rules.owner_jurisdiction import owner_jurisdiction
 from licscan.rules.person_by_person_access import person_by_person_access
+from licscan.rules.possible_origin import possible_origin
 from licscan.rules.publisher_jurisdiction import publisher_jurisdiction
 from licscan.rules.publisher_relicensed_before import publisher_relicensed_before
 from licscan.rules.release_blocked import release_blocked
@@ -104,6 +105,7 @@ RULES: tuple[Rule, ...] = (
     outside_stop_power,
     owner_jurisdiction,
     person_by_person_access,
+    possible_origin,
     publisher_jurisdiction,
     publisher_relicensed_before,
     release_blocked,

@@ -88,7 +88,7 @@ class Recorded:
         if isinstance(found, _Home) and "same_as" in found.said:
             found = self._home(str(found.said["same_as"]))
         if found is None:
-            return Gap(str(repo), GapReason.OFFLINE, f"not in the recording {self._folder}")
+            return Gap(str(repo), GapReason.OFFLINE, "not in the recording")
         if isinstance(found, Gap):
             return replace(found, id=str(repo))
         try:

@@ -134,7 +134,7 @@ def test_weights_in_a_folder_are_hashed_when_asked(
 
 def test_what_a_part_may_be_from_is_compared_too(hub: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     put(hub, BEHIND, {"license": "apache-2.0"}, WEIGHTS, "2025-01-01")
-    put(hub, "copy-lab/seeing", {"license": "mit"}, WEIGHTS, "2025-06-01", config_json=CONFIG.read_bytes())
+    put(hub, "copy-lab/seeing", {"license": "mit"}, WEIGHTS, "2025-06-01", config_json=CONFIG)
     check(capsys, "copy-lab/seeing")
     assert hub.count("/tree/") == 0
     _, report = check(capsys, "copy-lab/seeing", "--evidence", "hashes")

@@ -13,7 +13,13 @@ from tests.standin import StandIn
 from tests.worlds import add, check
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "hyperclovax" / "hub" / "models" / "naver-hyperclovax"
-CONFIG = next(GOLDEN.rglob("config.json"))
+CONFIG = json.dumps(
+    {
+        "model_type": "seeing",
+        "vision_config": json.loads(next(GOLDEN.rglob("config.json")).read_text(encoding="utf-8"))["vision_config"],
+    }
+).encode()
+"""A part of another publisher in a model whose own body is like no other."""
 SUBJECT = "tune-lab/seeing"
 PART = f"{SUBJECT}#vision_encoder"
 BEHIND = "Qwen/Qwen2.5-VL-32B-Instruct"
@@ -25,7 +31,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     with StandIn() as stand:
         monkeypatch.setenv("HF_ENDPOINT", stand.url)
-        add(stand, SUBJECT, {"license": "apache-2.0"}, {"config.json": CONFIG.read_bytes()})
+        add(stand, SUBJECT, {"license": "apache-2.0"}, {"config.json": CONFIG})
         add(stand, BEHIND, {"license": "apache-2.0"}, {"LICENSE": b"Our own words, first edition of them.\n" * 9})
         assert main(["lock", SUBJECT, "-q"]) in (0, 3)
         yield stand

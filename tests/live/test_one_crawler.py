@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,14 @@ import pytest
 from tests.standin import StandIn
 from tests.worlds import add, check
 
-CONFIG = next((Path(__file__).resolve().parents[1] / "golden" / "hyperclovax" / "hub").rglob("config.json"))
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "hyperclovax" / "hub"
+CONFIG = json.dumps(
+    {
+        "model_type": "seeing",
+        "vision_config": json.loads(next(GOLDEN.rglob("config.json")).read_text(encoding="utf-8"))["vision_config"],
+    }
+).encode()
+"""A part of another publisher in a model whose own body is like no other."""
 ON_RECORD, REFERENCE = "skt/A.X-4.0", "Qwen/Qwen2.5-72B"
 PART = "Qwen/Qwen2.5-VL-32B-Instruct"
 
@@ -45,7 +53,7 @@ def test_a_base_from_the_public_record_is_followed(hub: StandIn, capsys: pytest.
 def test_a_candidate_of_a_part_is_followed(hub: StandIn, capsys: pytest.CaptureFixture[str], root: str | None) -> None:
     if root is None:
         hub.repos.pop("models/far/root")
-    add(hub, "tune-lab/seeing", {"license": "apache-2.0"}, {"config.json": CONFIG.read_bytes()})
+    add(hub, "tune-lab/seeing", {"license": "apache-2.0"}, {"config.json": CONFIG})
     code, report = check(capsys, "tune-lab/seeing")
     assert {PART, "far/root"} < ids(report)
     assert code in (1, 3)
@@ -54,7 +62,7 @@ def test_a_candidate_of_a_part_is_followed(hub: StandIn, capsys: pytest.CaptureF
 
 def test_a_candidate_under_free_terms_changes_nothing(hub: StandIn, capsys: pytest.CaptureFixture[str]) -> None:
     add(hub, PART, {"license": "apache-2.0"})
-    add(hub, "tune-lab/seeing", {"license": "apache-2.0"}, {"config.json": CONFIG.read_bytes()})
+    add(hub, "tune-lab/seeing", {"license": "apache-2.0"}, {"config.json": CONFIG})
     code, report = check(capsys, "tune-lab/seeing")
     assert code == 0
     assert report["verdict"] in ("clear", "conditions")
