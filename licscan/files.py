@@ -11,7 +11,7 @@ import stat
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from licscan.errors import KnowledgeError, LicscanError
 
@@ -60,25 +60,39 @@ def data_toml(name: str) -> dict[str, Any]:
     return parse_toml(data_text(name), f"data/{name}", KnowledgeError)
 
 
-def read_file(path: Path, limit: int, error: type[LicscanError], hint: str) -> bytes:
-    """The whole of a file that the user named, at most `limit` bytes of it, without ever waiting for it.
+def open_file(path: Path, error: type[LicscanError], hint: str) -> BinaryIO:
+    """Open a file that the user named, without ever waiting for it.
 
     Folders, sockets, devices and named pipes are no files; the null device is an empty one, and a pipe that the shell
     opened for us (`/dev/stdin`, `/dev/fd/N`) is read like a file.
 
     Raises:
-        LicscanError: it cannot be read, is no file, or is longer than the limit; raised as `error`, with `hint`.
+        LicscanError: it cannot be opened or is no file; raised as `error`, with `hint`.
     """
     try:
         # A named pipe that nobody writes to would hold a plain open() for ever.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as source:
-            kind = _kind_of(os.fstat(source.fileno()).st_mode)
-            if kind and not _is_handed_over(path):
-                raise error(f"{path} cannot be read: it is {kind}, not a file", hint)
-            os.set_blocking(source.fileno(), True)
-            content = source.read(limit + 1)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        kind = _kind_of(os.fstat(descriptor).st_mode)
+        if kind and not _is_handed_over(path):
+            os.close(descriptor)
+            raise error(f"{path} cannot be read: it is {kind}, not a file", hint)
+        os.set_blocking(descriptor, True)
+        return os.fdopen(descriptor, "rb")
     except (OSError, ValueError) as problem:
         raise error(f"{path} cannot be read: {_reason(path, problem)}", hint) from problem
+
+
+def read_file(path: Path, limit: int, error: type[LicscanError], hint: str) -> bytes:
+    """The whole of a file that the user named, at most `limit` bytes of it.
+
+    Raises:
+        LicscanError: it cannot be read, is no file, or is longer than the limit; raised as `error`, with `hint`.
+    """
+    with open_file(path, error, hint) as source:
+        try:
+            content = source.read(limit + 1)
+        except OSError as problem:
+            raise error(f"{path} cannot be read: {_reason(path, problem)}", hint) from problem
     if len(content) > limit:
         raise error(f"{path} is larger than {limit:,} bytes", hint)
     return content

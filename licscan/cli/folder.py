@@ -26,11 +26,12 @@ def write_folder(files: Mapping[str, str], folder: Path, *, force: bool) -> None
         UsageError: the folder holds something that is not ours, or that was changed.
         OutputError: it cannot be written.
     """
+    shown, folder = folder, _place(folder)
     if not force:
         _refuse(folder)
     files = {**files, MANIFEST: _manifest(files)}
-    draft = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    before = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    draft = folder.with_name(f".licscan-{os.getpid()}.part")
+    before = folder.with_name(f".licscan-{os.getpid()}.old")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _fill(draft, files)
@@ -48,8 +49,24 @@ def write_folder(files: Mapping[str, str], folder: Path, *, force: bool) -> None
         if before.exists() and not folder.exists():
             before.rename(folder)
         raise OutputError(
-            f"{folder} cannot be written: {error.strerror or error}", "choose a folder whose parent is yours"
+            f"{shown} cannot be written: {error.strerror or error}", "choose a folder whose parent is yours"
         ) from error
+
+
+def _place(folder: Path) -> Path:
+    """Where the folder lies: a link to it stays a link.
+
+    Raises:
+        UsageError: it is the folder that the run itself is in, or one above it, which cannot be put in place whole.
+    """
+    place = Path(os.path.realpath(folder))
+    try:
+        here = Path(os.path.realpath(Path.cwd()))
+    except OSError:
+        here = place.parent
+    if place == here or place in here.parents or not place.name:
+        raise UsageError(f"{folder} is the folder that you are in, or one above it", "name a folder that may be made")
+    return place
 
 
 def _manifest(files: Mapping[str, str]) -> str:

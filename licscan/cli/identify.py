@@ -13,10 +13,13 @@ from typing import Any
 from licscan.core.jsontext import json_text
 from licscan.core.license import Change, Identity
 from licscan.errors import UsageError
+from licscan.files import open_file
 from licscan.knowledge import Knowledge, load
 
 _MOST_BYTES = 4_000_000
 _CHUNK = 1 << 20
+_MOST_READ = 256_000_000
+"""Bytes; no text is longer, and a device has no end."""
 _WIDTH = 300
 
 
@@ -25,7 +28,7 @@ class _Answer:
     file: str
     found: Identity
     encoding: str
-    sha256: str
+    sha256: str | None
     note: str = ""
 
 
@@ -55,8 +58,10 @@ def run(args: argparse.Namespace) -> int:
     for name in args.files:
         try:
             answers.append(_answer(name, knowledge))
+        except UsageError as error:
+            refused.append(error.message)
         except OSError as error:
-            refused.append(f"{name} cannot be read: {_reason(name, error)}")
+            refused.append(f"{name} cannot be read: {error.strerror or error}")
     if args.format == "json":
         shown = [_json(one, knowledge) for one in answers]
         write(json_text(shown, indent=2) + "\n", args.output)
@@ -65,10 +70,6 @@ def run(args: argparse.Namespace) -> int:
     if refused:
         raise UsageError("; ".join(refused), "name text files; `licscan tree ./FOLDER` reads a whole model folder")
     return 0
-
-
-def _reason(name: str, error: OSError) -> str:
-    return "it is a folder" if name != "-" and Path(name).is_dir() else str(error.strerror or error)
 
 
 def _answer(name: str, knowledge: Knowledge) -> _Answer:
@@ -87,14 +88,21 @@ def _answer(name: str, knowledge: Knowledge) -> _Answer:
     return _Answer(name, identify(text, knowledge), encoding, digest)
 
 
-def _read(name: str) -> tuple[bytes, str, int]:
-    """The beginning of a file, the hash of all of it, and its size."""
+def _read(name: str) -> tuple[bytes, str | None, int]:
+    """The beginning of a file, the hash of all of it, and its size; no hash where it goes on for longer than is read.
+
+    Raises:
+        UsageError: it is no file; a named pipe that nobody writes to would hold the run for ever.
+        OSError: it cannot be read.
+    """
     hashed = sha256()
     kept = bytearray()
     size = 0
-    stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115
+    stream = sys.stdin.buffer if name == "-" else open_file(Path(name), UsageError, "name text files")
     try:
         while chunk := stream.read(_CHUNK):
+            if size > _MOST_READ:
+                return bytes(kept), None, size
             hashed.update(chunk)
             size += len(chunk)
             if len(kept) < _MOST_BYTES:

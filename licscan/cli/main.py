@@ -21,6 +21,8 @@ from licscan.version import VERSION
 
 _FULL = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
 """What the system says of a place that takes no more."""
+_NO_NAMES = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
+"""What it says of a name that cannot be one."""
 VERBS: tuple[tuple[str, str], ...] = (
     ("tree", "licscan.cli.tree"),
     ("check", "licscan.cli.check"),
@@ -105,6 +107,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.NO_VERDICT if "check" in words else Exit.OK
     except OSError as fault:
         _trace(words)
+        if fault.errno in _NO_NAMES:
+            _say(
+                harmless(
+                    f"licscan: {str(fault.filename)[:120]!r} cannot be used: {fault.strerror}\n  name another place"
+                )
+            )
+            return Exit.USAGE
         return _unwritten(fault) if fault.errno in _FULL else _our_fault(fault)
     except Exception as fault:  # noqa: BLE001 (the one place that may)
         _trace(words)
@@ -116,8 +125,12 @@ def _run(words: Sequence[str]) -> int:
     """Read the command line and run the command that it names."""
     verb = next((word for word in words if not word.startswith("-")), None)
     only = verb if verb in dict(VERBS) else None
+    empty = next((word for word in words if word.startswith("--") and word.endswith("=--")), None)
     try:
-        args = build_parser(only).parse_args(words)
+        parser = build_parser(only)
+        if empty is not None:  # which some versions of the parser take for a list
+            parser.error(f"argument {empty.partition('=')[0]}: expected a value, not '--'")
+        args = parser.parse_args(words)
     except _Misspelt as wrong:
         _say(wrong.args[0] + harmless(discreet(_without_tokens(wrong.args[1], words))))
         return Exit.USAGE

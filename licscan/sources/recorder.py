@@ -33,7 +33,7 @@ class Recorder:
         self.stats = hub.stats
         self._hub = hub
         self._folder = folder
-        self._draft = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+        self._draft = Path(os.path.realpath(folder)).parent / f".licscan-{os.getpid()}.part"
         self._head = {"kind": KIND, "version": FORMAT, "by": by, "made": made, "subjects": list(subjects)}
         self._homes: dict[str, dict[str, Any]] = {}
         self._places: dict[tuple[RepoId, str | None], str] = {}
@@ -41,9 +41,11 @@ class Recorder:
         self._is_open = False
 
     def __enter__(self) -> Self:
-        if self._folder.exists() and (not self._folder.is_dir() or any(self._folder.iterdir())):
-            raise OutputError(f"{self._folder} exists already", "name a new folder for the recording")
         try:
+            if self._folder.exists() and (not self._folder.is_dir() or any(self._folder.iterdir())):
+                raise OutputError(f"{self._folder} exists already", "name a new folder for the recording")
+            if self._folder.exists() and self._folder.samefile(Path.cwd()):
+                raise OutputError(f"{self._folder} is the folder that you are in", "name a new folder")
             self._draft.mkdir(parents=True)
         except OSError as error:
             raise self._unwritable(error) from error

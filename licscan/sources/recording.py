@@ -230,10 +230,10 @@ def _head(folder: Path) -> Mapping[str, Any]:
     """
     path = folder / HEAD
     hint = "a recording is the folder that `licscan record SUBJECT DIR` wrote"
-    if not folder.is_dir():
-        what = "is no folder" if folder.exists() else "does not exist"
-        raise SourceError(f"the recording {folder} {what}", hint)
     try:
+        if not folder.is_dir():
+            what = "is no folder" if folder.exists() else "does not exist"
+            raise SourceError(f"the recording {folder} {what}", hint)
         said = load(read_plain(path))
     except FileNotFoundError as error:
         raise SourceError(f"{folder} is no recording: it has no {HEAD}", hint) from error

@@ -12,6 +12,7 @@ from typing import Any
 
 from licscan.core.evidence import Gap
 from licscan.errors import SourceError
+from licscan.files import read_file
 from licscan.formats.safetensors import parse
 from licscan.formats.tensor import Header
 from licscan.sources.protocol import Hub, RepoInfo
@@ -181,12 +182,7 @@ def load(path: Path) -> list[Fingerprint]:
         SourceError: it is none, or was changed.
     """
     hint = "make it anew with 'licscan fingerprint'"
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise SourceError(f"{path} is larger than any fingerprint file", hint)
-        raw = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror or error}", "check the path") from error
+    raw = read_file(path, LARGEST_FILE, SourceError, hint)
     header = parse(raw, path.name, len(raw))
     if not isinstance(header, Header):
         raise SourceError(f"{path} is no fingerprint file: {getattr(header, 'reason', 'cut short')}", hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -144,5 +145,6 @@ def open_store(folders: Sequence[Path] = ()) -> Store:
     """
     paths = sorted((data_folder() / FOLDER).glob("*.safetensors"))
     for folder in folders:
-        paths.extend(sorted(folder.glob("*.safetensors")) if folder.is_dir() else [folder])
+        is_folder = os.path.isdir(folder)  # noqa: PTH112 (a name that is too long is no folder)
+        paths.extend(sorted(folder.glob("*.safetensors")) if is_folder else [folder])
     return Store(one for path in paths for one in load(path))

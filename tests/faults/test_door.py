@@ -218,3 +218,65 @@ def test_an_environment_that_cannot_be_used_is_named(name: str, value: str) -> N
     assert name.upper() in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 2
+
+
+ODD_PLACES = ("", ".", "..", "/", "x" * 300, "a/" * 2000, "/dev/zero", "/dev/null", "/dev/full", "/proc/self/mem")
+
+
+def odd_places(folder: Path) -> list[str]:
+    """Everything that a name on disk can lead to and that is no plain file."""
+    (folder / "dangling").symlink_to("nowhere")
+    (folder / "loop").symlink_to("loop")
+    os.mkfifo(folder / "pipe")
+    (folder / "folder").mkdir()
+    return [*ODD_PLACES, *(str(folder / name) for name in ("dangling", "loop", "pipe", "folder", "missing/x"))]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["tree", SUBJECT, "--store"],
+        ["tree", SUBJECT, "--lock"],
+        ["tree", SUBJECT, "--policy"],
+        ["tree", SUBJECT, "--preset"],
+        ["tree", SUBJECT, "--against"],
+        ["tree", "--from-bom"],
+        ["tree", SUBJECT, "-o"],
+        ["identify"],
+        ["diff"],
+        ["diff", "--offline", "/dev/zero"],
+        ["review", SUBJECT, "-o"],
+        ["notice", SUBJECT, "-o"],
+        ["record", SUBJECT],
+        ["lock", SUBJECT, "-o"],
+        ["init", "--force", "-o"],
+    ],
+    ids=" ".join,
+)
+def test_no_place_is_our_fault_or_holds_a_run(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = odd_places(tmp_path)
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+    source = ["--from", str(STORY)] if SUBJECT in words else []
+    for place in places:
+        code = main([*words, place, *source])
+        said = capsys.readouterr()
+        assert code in {0, 1, 2, 3}, (place[:80], said.err[-300:])
+        assert "Traceback" not in said.err
+    assert not list(tmp_path.rglob("*.part"))
+    assert inside.is_dir()
+
+
+@pytest.mark.parametrize("place", ["x" * 300, "a/" * 2000, "/dev/zero", "", "/proc/self/mem"])
+def test_a_recording_that_is_none(place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tree", SUBJECT, "--from", place]) == 3
+    assert "recording" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--depth", "--format", "--max-nodes", "--fail-on", "--use", "--lang"])
+def test_two_dashes_are_no_value(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tree", SUBJECT, "--from", str(STORY), f"{option}=--"]) == 2
+    assert option in capsys.readouterr().err
