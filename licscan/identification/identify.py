@@ -93,7 +93,7 @@ def _by_its_terms(source: str, found: Identity, knowledge: Knowledge) -> Identit
     Only where nothing there alters a term: what binds is a change wherever it stands.
     """
     end = _END_OF_TERMS.search(source)
-    if end is None or found.result not in {"near", "modified-standard"}:
+    if end is None or not source[end.end() :].strip() or found.result not in {"near", "modified-standard"}:
         return found
     license = knowledge.licenses[str(found.key)]
     if not all(_agrees(one, license, knowledge) for one in found.changes):
