@@ -137,7 +137,7 @@ def parse_toml(text: str, where: str, error: type[LicscanError]) -> dict[str, An
 
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as mistake:
+    except (ValueError, RecursionError) as mistake:  # a number of thousands of digits is no TOMLDecodeError
         raise error(f"{where} is not TOML: {mistake}", "mend the line it names") from mistake
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from licscan.config import parse_policy
+from licscan.errors import ConfigError
 from tests.fuzz import Reader, mutated, readers, tried
 
 _SAMPLE = range(25)
@@ -27,3 +29,8 @@ def test_a_crash_would_be_told() -> None:
         raise KeyError("x")
 
     assert len(tried(Reader("broken", [b"seed"], broken), range(3)).crashes) == 3
+
+
+def test_a_number_of_very_many_digits_in_a_policy_is_a_mistake_of_the_file() -> None:
+    with pytest.raises(ConfigError):
+        parse_policy(f"[use]\nmonthly-users = {'9' * 5000}\n", "licscan.toml")
