@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from importlib import import_module
 from itertools import pairwise
@@ -115,6 +115,47 @@ def from_roles() -> Iterator[Made]:
         yield one, "search", _WHOLE_FILE
 
 
+def _held(value: object) -> Iterator[re.Pattern[str]]:
+    """Every pattern that a value of the knowledge holds, however deep."""
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _held(one)
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from _held(one)
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from _held(getattr(value, one.name))
+
+
+def from_keys() -> Iterator[Made]:
+    """The patterns of `data/lineage/reading.toml`, which are laid on single values of a file."""
+    from licscan.extract.keys import LONGEST_NAME, keys
+
+    for one in _held(keys()):
+        yield one, "search", LONGEST_NAME
+
+
+def from_flow() -> Iterator[Made]:
+    """The patterns of `data/flow.toml`, which are laid on notices."""
+    from licscan.knowledge.flowtable import table
+
+    for one in _held(table()):
+        yield one, "search", _WHOLE_FILE
+
+
+def from_license_prose() -> Iterator[Made]:
+    """The patterns of sentences about licences, which are laid on single sentences."""
+    from licscan.extract import license_prose as reader
+    from licscan.knowledge.license_prose import license_prose
+
+    words = license_prose()
+    for one in _held(words):
+        yield one, "search", _WHOLE_FILE if one is words.trigger else reader._LONGEST_CLAUSE
+
+
 MADE: dict[str, Callable[[], Iterator[Made]]] = {
     "licscan/extract/phrases.py:_compiled": from_phrases,
     "licscan/extract/phrases.py:_any": from_phrases,
@@ -127,6 +168,12 @@ MADE: dict[str, Callable[[], Iterator[Made]]] = {
     "licscan/lineage/name_resolution.py:series": from_names,
     "licscan/lineage/name_words.py:generation_fits": from_names,
     "licscan/weights/tensors/roles.py:_roles": from_roles,
+    "licscan/extract/keys.py:keys": from_keys,
+    "licscan/extract/keys.py:_tool_part": from_keys,
+    "licscan/knowledge/flowtable.py:_table": from_flow,
+    "licscan/knowledge/license_prose.py:license_prose_from": from_license_prose,
+    "licscan/knowledge/license_prose.py:_any": from_license_prose,
+    "licscan/knowledge/license_prose.py:_built": from_license_prose,
 }
 """Where a pattern is put together from data, and what it comes to."""
 

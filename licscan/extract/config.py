@@ -14,7 +14,7 @@ from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
 from licscan.extract.card import quantized_by
 from licscan.extract.extraction import At, Said, architecture, as_object, number, word, words
-from licscan.extract.keys import keys
+from licscan.extract.keys import LONGEST_NAME, keys
 from licscan.extract.mention import Mention
 
 _SECTION = re.compile(r"(\w+?)_?(?:config|cfg)s?\Z")
@@ -116,7 +116,7 @@ def _named(section: Mapping[str, Any], at: At, path: str, role: str) -> Iterator
 def _part(key: str, name: str, at: At, place: str) -> Mention:
     """A part under the name that it has on the Hub, where that can be told."""
     table = keys()
-    bare = table.tower_suffix.sub("", name)
+    bare = table.tower_suffix.sub("", name) if len(name) <= LONGEST_NAME else name
     source = "part"
     if key in table.timm_keys and "/" not in name:
         bare = f"{table.timm_owner}/{name}" if "." in name else name

@@ -10,6 +10,9 @@ from typing import Any
 
 from licscan.files import data_json
 
+LONGEST_NAME = 160
+"""Characters of a value that may be the name of a model or a tower; the table's patterns are laid on no longer ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inference:

@@ -10,7 +10,7 @@ from licscan.core.artifact import Fact, FactKind
 from licscan.core.evidence import Confidence
 from licscan.core.lineage import Relation
 from licscan.extract.extraction import At, Said
-from licscan.extract.keys import Tool, ToolPart, keys
+from licscan.extract.keys import LONGEST_NAME, Tool, ToolPart, keys
 from licscan.extract.leaves import Leaf, leaves, parsed
 from licscan.extract.mention import Mention
 
@@ -104,7 +104,7 @@ def _said(part: ToolPart, leaf: Leaf, at: At) -> Said:
         return Said(facts=(Fact(FactKind(part.fact), leaf.value, at.saw(leaf.place, leaf.value)),))
     name = leaf.value
     if "/" not in name and part.prefix:
-        if part.prefix_if is None or not part.prefix_if.match(name):
+        if part.prefix_if is None or len(name) > LONGEST_NAME or not part.prefix_if.match(name):
             return Said()
         name = part.prefix + name
     mention = Mention(
