@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from licscan.core import remedies
 from licscan.core.artifact import Artifact, FactKind, NodeKind
 from licscan.core.change import LicenseChange
 from licscan.core.collector import uncollected
@@ -207,6 +208,19 @@ class Hit:
     """Nobody can judge the subject before this is settled: the verdict is unknown at best."""
     same: str | None = None
     """Hits of one rule with the same word here have one cause and become one finding, which lists their nodes."""
+
+
+def possible_parent(doubt: Doubt) -> Hit:
+    """One line about a parent that is no more than possible; a note where nothing hangs on it."""
+    return Hit(
+        doubt.link.child,
+        doubt.says,
+        evidence=doubt.link.evidence,
+        remedies=(remedies.DISCLOSE, remedies.COMPARE, remedies.ASK) if doubt.is_open else (remedies.DISCLOSE,),
+        severity=Severity.MEDIUM if doubt.is_open else Severity.INFO,
+        confidence=Confidence.POSSIBLE,
+        path=(doubt.link.child, doubt.link.parent),
+    )
 
 
 @dataclass(frozen=True, slots=True)

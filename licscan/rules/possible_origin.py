@@ -1,8 +1,7 @@
 """A model may come from another one, and nobody says.
 
 ## What it looks at
-Parents that are no more than possible: a known model with the same sizes, a name that spells another model, a licence
-link into another publisher's repository, where nobody states what the model was made from.
+Known models with the same sizes, or whose name the model bears, where nobody states what it was made from.
 
 ## Why it matters
 If it is so, the other model's terms bind. Nobody is accused of anything: several models may have been trained with
@@ -28,9 +27,10 @@ from licscan.core import remedies
 from licscan.core.artifact import FactKind
 from licscan.core.evidence import Confidence
 from licscan.core.finding import Severity, Topic
+from licscan.core.origin import rests_on_signature
 from licscan.core.signature import POLICY_PLACE
 from licscan.core.text import text
-from licscan.rule import Case, Hit, lineage_rule
+from licscan.rule import Case, Hit, lineage_rule, possible_parent
 
 
 @lineage_rule(
@@ -42,15 +42,7 @@ from licscan.rule import Case, Hit, lineage_rule
 )
 def possible_origin(case: Case) -> Iterator[Hit]:
     """One line for each possible parent, and what the user states of the origin."""
-    for doubt in case.doubts:
-        yield Hit(
-            doubt.link.child,
-            doubt.says,
-            evidence=doubt.link.evidence,
-            remedies=(remedies.DISCLOSE, remedies.COMPARE, remedies.ASK) if doubt.is_open else (remedies.DISCLOSE,),
-            severity=Severity.MEDIUM if doubt.is_open else Severity.INFO,
-            path=(doubt.link.child, doubt.link.parent),
-        )
+    yield from (possible_parent(one) for one in case.doubts if rests_on_signature(one.link))
     for subject in case.lineage.subjects:
         for fact in case.lineage[subject].facts_of(FactKind.ORIGIN_CLAIM):
             if fact.evidence.place.startswith(POLICY_PLACE):

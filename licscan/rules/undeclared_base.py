@@ -26,9 +26,9 @@ from licscan.core import remedies
 from licscan.core.dependence import Dependence, part_name, undeclared
 from licscan.core.evidence import Confidence
 from licscan.core.finding import Severity, Topic
-from licscan.core.origin import Grade, OriginEvidence
+from licscan.core.origin import Grade, OriginEvidence, rests_on_signature
 from licscan.core.text import Text, text
-from licscan.rule import Case, Hit, lineage_rule
+from licscan.rule import Case, Hit, lineage_rule, possible_parent
 
 
 @lineage_rule(
@@ -42,6 +42,7 @@ def undeclared_base(case: Case) -> Iterator[Hit]:
     """Crossings without a declaration, and published likenesses without a link."""
     linked = {(one.link.child.lower(), one.link.component) for one in case.dependences}
     yield from (_hit(parts, case) for parts in undeclared(case.dependences))
+    yield from (possible_parent(one) for one in case.doubts if not rests_on_signature(one.link))
     for seen in case.origin_evidence:
         is_told = (seen.node.lower(), seen.component) in linked or seen.node not in case.lineage
         if not is_told and (seen.shows_inheritance or seen.leaves_open):

@@ -6,7 +6,8 @@ preset, home, today, use = {...}            what is asked, by whom, when, for wh
 [nodes."Qwen/y"]                            fields of a node: gated, created, parameters, files = ["NOTICE"],
                                             gap = ["absent", "404"], facts = [["tokenizer", "a/b"]],
                                             claims = [["link", "https://..."]], candidates = [...]
-[links."Qwen/y"]                            fields of the link to this parent: declared, confidence, share = [0.1, 0.2]
+[links."Qwen/y"]                            fields of the link to this parent: declared, confidence, share = [0.1, 0.2],
+                                            seen = the place of its evidence
 [lock."Qwen/y"]                             what the lock holds of a node: revision, archived = "a.txt"
 [[drift]]                                   what changed since: id, direction, regions, files, pin, new
 [history."Qwen/y"]                          reachable, squashed, first, revisions = [["c1", "2025-01-01"]],
@@ -129,6 +130,8 @@ def _link(fields: dict[str, Any]) -> dict[str, Any]:
     made = dict(fields)
     if "confidence" in fields:
         made["confidence"] = Confidence(fields["confidence"])
+    if "seen" in fields:
+        made["evidence"] = (Evidence("", None, made.pop("seen"), "as in it"),)
     if "share" in fields:
         made["share"] = tuple(fields["share"])
     return made
