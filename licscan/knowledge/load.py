@@ -117,9 +117,9 @@ class Knowledge:
     @cached_property
     def registry(self) -> Registry:
         """Known models by what others show of themselves."""
-        from licscan.knowledge.registry import read as read_registry
+        from licscan.knowledge.registry import shared
 
-        return read_registry()
+        return shared()
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:

@@ -11,7 +11,7 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
 from mmap import ACCESS_READ, mmap
 from typing import Any
@@ -208,6 +208,12 @@ def read() -> Registry:
     except OSError as error:
         raise damaged(f"data/{NAME} cannot be read: {error}") from error
     return parse(raw)
+
+
+@cache
+def shared() -> Registry:
+    """The registry that is shipped; one for a whole run."""
+    return read()
 
 
 def parse(raw: bytes) -> Registry:

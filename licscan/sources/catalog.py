@@ -1,6 +1,7 @@
 """The bundled catalogue: what was seen of well-known models, and when. It never answers for a Hub that fails.
 
-`models.jsonl` holds one line for each model, `index.json` says where it stands, so that asking for one reads one.
+`models.jsonl` holds one line for each model, `index.json` says where it stands, so that asking for one reads one. Of
+many more models the registry knows the licence tag and the day on which it was seen: a thin answer, never a whole one.
 """
 
 from __future__ import annotations
@@ -35,13 +36,10 @@ class Catalog:
         """What was seen of a repository."""
         entry = self._entry(repo)
         if entry is None:
-            return Gap(str(repo), GapReason.OFFLINE, "not in the bundled catalogue")
+            return _thin(repo, revision) or Gap(str(repo), GapReason.OFFLINE, "not in the bundled catalogue")
         whole = CARD in entry.get("files", {}) and not entry.get("partial")
         info = replace(info_from_json(entry["info"], source=Source.CATALOG), asked=repo, partial=not whole)
-        if revision is not None and not is_at(info, revision):
-            known = f"only revision {info.revision[:12]}" if info.revision else "no revision"
-            return Gap(str(repo), GapReason.OFFLINE, f"the bundled catalogue knows {known} of it")
-        return info
+        return _other_revision(info, revision) or info
 
     def read(self, info: RepoInfo, path: str, limit: int = 1_000_000) -> bytes | Gap:
         """A file as far as it was seen: the block of a card without its text, a configuration."""
@@ -99,6 +97,40 @@ class Catalog:
         except (OSError, Unreadable, KeyError, TypeError) as error:
             raise KnowledgeError(f"data/{FOLDER}/models.jsonl is damaged: {error}", "install licscan again") from error
         return dict(entry)
+
+
+def _thin(repo: RepoId, revision: str | None) -> RepoInfo | Gap | None:
+    """What a table showed of a model, no more: its licence tag on a day, and when it was released."""
+    if repo.kind is not RepoKind.MODEL:
+        return None
+    from licscan.knowledge.registry import shared  # only for what the catalogue does not hold
+
+    registry = shared()
+    tag, model = registry.tag(repo.path), registry.model(repo.path)
+    if tag is None and model is None:
+        return None
+    name = RepoId.try_parse(tag.repo if tag is not None else model.repo if model is not None else "")
+    info = RepoInfo(
+        id=name or repo,
+        asked=repo,
+        source=Source.CATALOG,
+        as_of=registry.tags_date,
+        parameters=model.parameters if model is not None else None,
+        created=(tag.released if tag is not None else model.released if model is not None else "") or None,
+        displayed_license=(tag.licence if tag is not None else "")
+        or (model.licence if model is not None else "")
+        or None,
+        partial=True,
+    )
+    return _other_revision(info, revision) or info
+
+
+def _other_revision(info: RepoInfo, revision: str | None) -> Gap | None:
+    """The gap where another revision is asked for than the one that was seen."""
+    if revision is None or is_at(info, revision):
+        return None
+    known = f"only revision {info.revision[:12]}" if info.revision else "no revision"
+    return Gap(str(info.id), GapReason.OFFLINE, f"the bundled catalogue knows {known} of it")
 
 
 def _unseen(info: RepoInfo, path: str) -> Gap:

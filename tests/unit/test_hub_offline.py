@@ -97,6 +97,19 @@ def test_what_the_catalogue_did_not_see_is_a_gap() -> None:
     assert gap(catalog.linked("https://law.example/x")).reason is GapReason.OFFLINE
 
 
+def test_of_many_more_models_a_licence_tag_and_its_day_are_known() -> None:
+    info = seen(Catalog().repo(RepoId.parse("Marin-Community/marin-8b-instruct")))
+    assert (str(info.id), info.displayed_license, info.partial) == (
+        "marin-community/marin-8b-instruct",
+        "apache-2.0",
+        True,
+    )
+    assert info.as_of
+    assert info.files is None
+    assert gap(Catalog().repo(info.id, "f" * 40)).reason is GapReason.OFFLINE
+    assert gap(Catalog().read(info, "README.md")).reason is GapReason.OFFLINE
+
+
 def test_no_listing_is_not_an_empty_listing() -> None:
     unlisted = next(line for line in LINES if "files" not in line["info"])
     assert seen(Catalog().repo(RepoId.parse(unlisted["info"]["id"]))).files is None
