@@ -44,12 +44,13 @@ def write_folder(files: Mapping[str, str], folder: Path, *, force: bool) -> None
             target.parent.mkdir(parents=True, exist_ok=True)
             (before / path).rename(target)
         shutil.rmtree(before, ignore_errors=True)
-    except OSError as error:
+    except (OSError, RecursionError) as error:  # a path of a thousand folders is made one inside the other
         shutil.rmtree(draft, ignore_errors=True)
         if before.exists() and not folder.exists():
             before.rename(folder)
+        what = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise OutputError(
-            f"{shown} cannot be written: {error.strerror or error}", "choose a folder whose parent is yours"
+            f"{str(shown)[:200]} cannot be written: {what}", "choose a folder whose parent is yours"
         ) from error
 
 

@@ -83,8 +83,9 @@ def _store(files: Mapping[str, bytes], folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / name).write_bytes(content)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}", "choose another folder") from error
+    except (OSError, RecursionError) as error:
+        what = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise OutputError(f"{str(folder)[:200]} cannot be written: {what}", "choose another folder") from error
 
 
 def _tell(args: argparse.Namespace, nodes: int, texts: int, gaps: int) -> None:

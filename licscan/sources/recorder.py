@@ -47,6 +47,8 @@ class Recorder:
             if self._folder.exists() and self._folder.samefile(Path.cwd()):
                 raise OutputError(f"{self._folder} is the folder that you are in", "name a new folder")
             self._draft.mkdir(parents=True)
+        except RecursionError as error:  # a path of a thousand folders is made one inside the other
+            raise self._unwritable(OSError("too many folders, one inside the other")) from error
         except OSError as error:
             raise self._unwritable(error) from error
         self._is_open = True
