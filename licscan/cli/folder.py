@@ -15,9 +15,6 @@ MANIFEST = "SHA256SUMS"
 """Names every file of the folder with its hash; the folder is ours if it has one."""
 _SHOWN = 3
 
-_DEEPEST = 200
-"""Folders above the one that is written; each missing one is made in turn."""
-
 
 def write_folder(files: Mapping[str, str], folder: Path, *, force: bool) -> None:
     """Put the documents into `folder`, with a manifest that names them all.
@@ -29,8 +26,6 @@ def write_folder(files: Mapping[str, str], folder: Path, *, force: bool) -> None
         UsageError: the folder holds something that is not ours, or that was changed.
         OutputError: it cannot be written.
     """
-    if len(folder.parts) > _DEEPEST:
-        raise OutputError(f"{str(folder)[:60]}... lies too deep to be written", "choose a folder nearer to the root")
     shown, folder = folder, _place(folder)
     if not force:
         _refuse(folder)
